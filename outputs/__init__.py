@@ -1,0 +1,1 @@
+"""Pure renderings: events and versions in, text out."""

@@ -1,0 +1,1 @@
+"""What wires policywatch together, and what people start."""

@@ -1,0 +1,1 @@
+"""Pure values and decisions: no network, database, file, environment or clock."""
