@@ -9,7 +9,7 @@ from w3lib.url import canonicalize_url
 
 # What links carry about the visitor, never about the page.
 _TRACKING = re.compile(
-    r"^(?:utm_\w+|spm|scm|from|fr|f|isappinstalled|share_\w+|sharefrom|wm|vt|cid|cre|mod|loc|r|rfunc|tj|tr|wt)$"
+    r"^(?:utm_\w+|spm|scm|from|isappinstalled|share_\w+|sharefrom|wm|vt|cre|rfunc|gclid|fbclid|_wx\w*)$"
 )
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 

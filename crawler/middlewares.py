@@ -1,0 +1,114 @@
+"""What every request and response passes on its way between a portal and the network."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.guard import Hosts, Refused, is_this_machine, target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+MOST_CODINGS = 2  # each may unpack to the size limit, so their number is bounded as well
+LONGEST_PAUSE = 60.0  # seconds; a host that asks for more is not asked again in this run
+ROBOTS_TIMEOUT = 10.0  # seconds
+ROBOTS_BYTES = 512_000  # what RFC 9309 makes everyone read
+
+
+class OwnHosts:
+    """Comes first: a portal fetches from the hosts that it names, on the usual ports unless it names one."""
+
+    def __init__(self, hosts: Iterable[str]) -> None:
+        self._hosts = Hosts(hosts, ports=(80, 443))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> OwnHosts:
+        return cls(getattr(crawler.spider, "hosts", ()))  # a spider that names none fetches nothing
+
+    def process_request(self, request: Request) -> None:
+        """Raises Refused for every other host, redirects and robots.txt included."""
+        where = target(request.url)
+        if not self._hosts.names(where):
+            raise Refused(where.host, request.url, "not one of the portal's own hosts")
+        if is_this_machine(where):
+            request.meta["proxy"] = None  # to a proxy "this machine" would be another one
+
+
+class Robots(RobotsTxtMiddleware):
+    """As Scrapy's, but a robots.txt that is slow, broken or huge does not hold a portal up for long."""
+
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:  # noqa: ARG002
+        if request.callback is NO_CALLBACK:
+            timeout = min(ROBOTS_TIMEOUT, self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
+            request.meta.update(download_timeout=timeout, download_maxsize=ROBOTS_BYTES, max_retry_times=1)
+        await super().process_request(request)
+
+
+class Redirects(RedirectMiddleware):
+    """As Scrapy's, without a Referer; the new request passes OwnHosts like any other."""
+
+    def _engine_started(self) -> None:
+        pass  # the base class would warn that the referer middleware is off
+
+
+class Decompression(HttpCompressionMiddleware):
+    """As Scrapy's, which stops at DOWNLOAD_MAXSIZE, but it does not peel off one coding after the other."""
+
+    def process_response(
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002
+    ) -> Request | Response:
+        codings = b",".join(filter(None, response.headers.getlist("Content-Encoding")))
+        if codings.count(b",") >= MOST_CODINGS:
+            raise Refused(target(request.url).host, request.url, "compressed too many times over")
+        return super().process_response(request, response)
+
+
+class PatientRetry(RetryMiddleware):
+    """As Scrapy's, and it leaves a host in peace for as long as its Retry-After asks."""
+
+    def process_response(
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,  # noqa: ARG002
+    ) -> Request | Response:
+        if response.status not in (429, 503):
+            return super().process_response(request, response)
+        pause = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        if pause > 0:
+            self._hold(request, min(pause, LONGEST_PAUSE))
+        return response if pause > LONGEST_PAUSE else super().process_response(request, response)
+
+    def _hold(self, request: Request, seconds: float) -> None:
+        slot = self.crawler.engine.downloader.slots[request.meta["download_slot"]]
+        slot.lastseen = monotonic() + seconds
+        slot.delay = max(slot.delay, 0.01)  # a slot without a delay does not look when it was last used
+
+
+def retry_after(value: bytes | None, now: datetime) -> float:
+    """The seconds that a Retry-After header asks for; 0 when it is absent or unreadable."""
+    if value is None:
+        return 0.0
+    text = value.decode("ascii", "replace").strip()
+    if text.isdecimal():
+        return float(text[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(text).astimezone(UTC) - now).total_seconds())
+    except (ValueError, OverflowError):
+        return 0.0

@@ -1,0 +1,30 @@
+"""The event loop that Scrapy runs on, for the length of one piece of work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+
+
+def run_in_reactor(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """The result of `work`, or what it raised; a reactor runs once in the life of a process."""
+    from scrapy.utils.reactor import install_reactor
+
+    install_reactor(_REACTOR)
+    from twisted.internet import reactor
+
+    tasks: list[asyncio.Future[Any]] = []
+
+    def begin() -> None:
+        task = asyncio.ensure_future(work())
+        task.add_done_callback(lambda _: reactor.stop())  # type: ignore[attr-defined]
+        tasks.append(task)
+
+    reactor.callWhenRunning(begin)  # type: ignore[attr-defined]
+    # Signals are ours: a crawl that is asked to stop first keeps what it read.
+    reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    (task,) = tasks
+    return task.result()

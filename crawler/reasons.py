@@ -1,0 +1,33 @@
+"""Why something could not be fetched, in a few words for people."""
+
+from __future__ import annotations
+
+import re
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+
+
+def one_line(text: str, most: int = 200) -> str:
+    """Text from outside on one short line, without control characters that a terminal would obey."""
+    line = _UNSEEN.sub(" ", text).strip()
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def reason_of(failure: Failure) -> str:
+    """What stopped a request, in one line."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        return f"HTTP {error.response.status}"
+    if isinstance(error, IgnoreRequest):
+        return one_line(str(error)) or "refused"
+    kind = type(error).__name__.removesuffix("Error")
+    return one_line(f"{_words(kind)}: {error}".removesuffix(": "))
+
+
+def _words(name: str) -> str:
+    """CamelCase as words: what Twisted and Scrapy call their exceptions says what happened."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()

@@ -1,0 +1,159 @@
+"""How Scrapy is set up: safe and polite by default, and nothing loaded that is not used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+BOT_NAME = "policywatch"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRules:
+    """What a user decides about fetching."""
+
+    delay: float = 2.0  # seconds between two requests to one host
+    concurrency: int = 2  # requests to one host at a time
+    timeout: float = 20.0  # seconds for one response, from the request to its last byte
+    max_bytes: int = 10_000_000  # of one response, unpacked
+    contact: str = ""  # where the owner of a site reaches whoever runs this
+    allow_hosts: tuple[str, ...] = ()  # hosts on private addresses that may be fetched, host or host:port
+    obey_robots: bool = True
+
+
+def scrapy_settings(rules: FetchRules) -> dict[str, Any]:
+    """All settings of a crawl under these rules, as a plain dictionary that the caller may change."""
+    return _spiders() | _safety() | _politeness() | _trimmed() | _quiet() | _ruled(rules)
+
+
+def user_agent(contact: str) -> str:
+    """Who we are, for the logs of a site; `contact` loses what a header cannot carry."""
+    try:
+        product = f"{BOT_NAME}/{version(BOT_NAME)}"
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        product = BOT_NAME
+    reachable = "".join(char for char in contact if " " < char < "\x7f")
+    return f"{product} (+{reachable})" if reachable else product
+
+
+def _ruled(rules: FetchRules) -> dict[str, Any]:
+    return {
+        "ALLOW_HOSTS": list(rules.allow_hosts),
+        # Who sets no delay wants none: then nothing is throttled either.
+        "AUTOTHROTTLE_ENABLED": rules.delay > 0,
+        "AUTOTHROTTLE_START_DELAY": rules.delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": rules.concurrency,
+        "DOWNLOAD_DELAY": rules.delay,
+        "DOWNLOAD_MAXSIZE": rules.max_bytes,
+        "DOWNLOAD_TIMEOUT": rules.timeout,
+        "ROBOTSTXT_OBEY": rules.obey_robots,
+        "USER_AGENT": user_agent(rules.contact),
+    }
+
+
+def _spiders() -> dict[str, Any]:
+    return {
+        "BOT_NAME": BOT_NAME,
+        "SPIDER_MODULES": ["crawler.spiders"],
+        "NEWSPIDER_MODULE": "crawler.spiders",
+        # A request that the filter drops ends in no callback and no errback: an article that is reached by
+        # a redirect would vanish without a word. Portals know articles by their keys.
+        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
+    }
+
+
+def _safety() -> dict[str, Any]:
+    guarded = "crawler.guard.GuardedHandler"
+    return {
+        "DOWNLOAD_HANDLERS": {
+            "http": guarded,
+            "https": guarded,
+            **dict.fromkeys(("data", "file", "ftp", "s3")),
+        },
+        "DOWNLOADER_MIDDLEWARES": _downloader_middlewares(),
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "DNSCACHE_ENABLED": False,  # Scrapy's never forgets, and the service runs for months
+        "REMOTE_CONTROL_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "COOKIES_ENABLED": False,
+        "HTTPCACHE_ENABLED": False,
+        "METAREFRESH_ENABLED": False,
+        "REDIRECT_MAX_TIMES": 5,
+    }
+
+
+def _downloader_middlewares() -> dict[str, int | None]:
+    unused = (
+        "cookies.CookiesMiddleware",
+        "httpauth.HttpAuthMiddleware",
+        "httpcache.HttpCacheMiddleware",
+        "httpcompression.HttpCompressionMiddleware",
+        "offsite.OffsiteMiddleware",
+        "redirect.MetaRefreshMiddleware",
+        "redirect.RedirectMiddleware",
+        "retry.RetryMiddleware",
+        "robotstxt.RobotsTxtMiddleware",
+        "stats.DownloaderStats",
+    )
+    return {
+        "crawler.middlewares.OwnHosts": 10,
+        "crawler.middlewares.Robots": 100,
+        "crawler.middlewares.PatientRetry": 550,
+        "crawler.middlewares.Decompression": 590,
+        "crawler.middlewares.Redirects": 600,
+        **{f"scrapy.downloadermiddlewares.{name}": None for name in unused},
+    }
+
+
+def _politeness() -> dict[str, Any]:
+    return {
+        "AUTOTHROTTLE_MAX_DELAY": 60.0,
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
+            "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+        },
+        "RETRY_TIMES": 2,
+        "ROBOTSTXT_USER_AGENT": BOT_NAME,
+    }
+
+
+def _trimmed() -> dict[str, Any]:
+    extensions = (
+        "closespider.CloseSpider",
+        "feedexport.FeedExporter",
+        "logcount.LogCount",
+        "logstats.LogStats",
+        "memdebug.MemoryDebugger",
+        "memusage.MemoryUsage",
+        "remote_control.RemoteControl",
+        "spiderstate.SpiderState",
+        "telnet.TelnetConsole",
+    )
+    spider_middlewares = (
+        "depth.DepthMiddleware",
+        "metacopy.MetaCopyDetectionMiddleware",
+        "referer.RefererMiddleware",
+        "start.StartSpiderMiddleware",
+        "urllength.UrlLengthMiddleware",
+    )
+    return {
+        "EXTENSIONS": {f"scrapy.extensions.{name}": None for name in extensions},
+        "SPIDER_MIDDLEWARES": {f"scrapy.spidermiddlewares.{name}": None for name in spider_middlewares},
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
+    }
+
+
+def _quiet() -> dict[str, Any]:
+    return {
+        "DOWNLOAD_WARNSIZE": 0,
+        "LOG_LEVEL": "WARNING",
+        "LOG_VERSIONS": [],
+        "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # the portal tells it, once
+        "STATS_DUMP": False,
+    }
+
+
+# For scrapy.cfg: the `scrapy` command reads the upper-case names of this module and so has the same defaults.
+globals().update(scrapy_settings(FetchRules()))

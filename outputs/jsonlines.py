@@ -1,0 +1,82 @@
+"""Events and articles as JSON for programs to read, one object a line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from tracking.events import Entry
+
+if TYPE_CHECKING:
+    from tracking.article import StoredArticle
+
+# What json leaves as it is although it steers a terminal, ends a line, hides, or is no character at all.
+_UNSAFE = re.compile(
+    "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+def render(entries: Iterable[Entry]) -> Iterator[str]:
+    """One JSON object for each entry, each a line without its end."""
+    return map(line, entries)
+
+
+def line(entry: Entry) -> str:
+    """One entry as a JSON object; null where its kind has no such thing, times in UTC."""
+    return _dumped(
+        {
+            "seq": entry.seq,
+            "kind": entry.kind.value,
+            "at": _time(entry.at),
+            "run": entry.run,
+            "portal": entry.portal,
+            "article": entry.article,
+            "key": entry.key,
+            "version": entry.version,
+            "url": entry.url,
+            "title": entry.title,
+            "published_at": _time(entry.published_at),
+            "programme": entry.programme,
+            "programme_name": entry.programme_name,
+            "sentence": entry.sentence,
+        }
+    )
+
+
+def show_json(stored: StoredArticle) -> str:
+    """An article as one JSON object: its newest version, and when each version was seen."""
+    article, filed = stored.article, stored.article.categories
+    marks = [
+        {"version": m.number, "seen_at": _time(m.seen_at), "technical": m.technical} for m in stored.versions
+    ]
+    return _dumped(
+        {
+            "article": stored.id,
+            "portal": article.portal,
+            "key": article.key,
+            "url": article.url,
+            "title": article.content.title,
+            "author": article.author,
+            "published_at": _time(article.published_at),
+            "section": filed.section,
+            "site": filed.site,
+            "channel": filed.channel,
+            "state": stored.state,
+            "programmes": [key for key, _ in stored.programmes],
+            "text": list(article.content.paragraphs),
+            "versions": marks,
+        }
+    )
+
+
+def _dumped(value: dict[str, Any]) -> str:
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))
+
+
+def _time(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -1,0 +1,98 @@
+"""What happened as a Markdown digest: programmes, their articles, the sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from outputs.digest import (
+    Digest,
+    digests,
+    facts,
+    happened,
+    is_mention,
+    portal_line,
+    programme_name,
+    title,
+    verdict,
+)
+from outputs.plain import safe
+from tracking.events import Entry, Kind, PortalState
+
+# Punctuation with a meaning anywhere in a line; the rest has one only at its beginning or in bare addresses.
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~|#!$@^{}]|(?<=www)\.|:(?=//)", re.IGNORECASE)
+_BEGINNING = re.compile(r"^(\d*)([-+=.):])")
+_IN_ADDRESS = re.compile(r"[ <>()\[\]\\`\"'{}|^]|&(?=#?\w+;)")
+
+_Sections = dict[str | None, list[tuple[Entry, ...]]]
+
+
+def render(entries: Iterable[Entry], states: Sequence[PortalState]) -> Iterator[str]:
+    """Lines of Markdown about the entries, by programme, and at the end what may have been missed."""
+    told = False
+    yield "# What is new"
+    for digest in digests(entries):
+        told = True
+        yield from _digest(digest)
+    yield from _ending(told, states)
+
+
+def escaped(text: str) -> str:
+    """Hostile text as Markdown that shows just this text, on one line."""
+    plain = _MARKUP.sub(lambda found: "\\" + found.group(), safe(text))
+    return _BEGINNING.sub(r"\1\\\2", plain)
+
+
+def _digest(digest: Digest) -> Iterator[str]:
+    for name, articles in _by_programme(digest.articles).items():
+        yield from ("", f"## {'Other changes' if name is None else escaped(name)}")
+        for article in articles:
+            yield from _article(article)
+    if digest.portals:
+        yield from ("", "## Portals", "", *(f"- {escaped(portal_line(entry))}" for entry in digest.portals))
+
+
+def _by_programme(articles: Iterable[tuple[Entry, ...]]) -> _Sections:
+    """Each article under every programme that its entries speak of; None for no programme."""
+    sections: _Sections = {}
+    others: list[tuple[Entry, ...]] = []
+    for told in articles:
+        names = dict.fromkeys(programme_name(entry) for entry in told if is_mention(entry))
+        for name in names:
+            concerned = tuple(e for e in told if not is_mention(e) or programme_name(e) == name)
+            sections.setdefault(name, []).append(concerned)
+        if not names:
+            others.append(told)
+    return sections | ({None: others} if others else {})
+
+
+def _article(told: Sequence[Entry]) -> Iterator[str]:
+    last = told[-1]
+    changes = [happened(entry) for entry in told if not is_mention(entry)]
+    yield from ("", f"### {_linked(title(told), last.url)}", "")
+    yield escaped(" · ".join([facts(last), *changes]))
+    for entry in filter(is_mention, told):
+        yield from _mention(entry)
+
+
+def _mention(entry: Entry) -> Iterator[str]:
+    if entry.kind is Kind.MENTION_DROPPED:
+        yield from ("", f"*No longer mentions {escaped(programme_name(entry))}.*")
+    if entry.sentence:
+        yield from ("", f"> {escaped(entry.sentence)}")
+
+
+def _linked(text: str, url: str | None) -> str:
+    if url is None or not url.startswith(("https://", "http://")):
+        return escaped(text)
+    return f"[{escaped(text)}]({_IN_ADDRESS.sub(_percent, safe(url, len(url)))})"
+
+
+def _percent(found: re.Match[str]) -> str:
+    return "&amp;" if found.group() == "&" else f"%{ord(found.group()):02X}"
+
+
+def _ending(told: bool, states: Sequence[PortalState]) -> Iterator[str]:
+    said = verdict(told, states)
+    yield from ("", f"*{escaped(said.headline)}*", "")
+    yield from (f"- {escaped(item)}" for item in said.items)

@@ -1,0 +1,145 @@
+"""RSS 2.0 of the articles that mention a tracked programme."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+import nh3
+from lxml import etree
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from outputs.plain import safe
+from tracking.article import StoredArticle
+from tracking.changes import WITHDRAWN
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_DC = "http://purl.org/dc/elements/1.1/"
+_CONTENT = "http://purl.org/rss/1.0/modules/content/"
+_NAMESPACES = {"atom": _ATOM, "dc": _DC, "content": _CONTENT}
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SUMMARY = 300
+
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
+_SCHEMES = {"http", "https", "mailto"}
+# What is no text of the article: gone with everything inside it.
+_WITHOUT_CONTENT = {
+    *("script", "style", "noscript", "template", "title"),
+    *("iframe", "object", "embed", "svg", "math", "audio", "video", "canvas"),
+    *("form", "select", "textarea", "button", "noembed", "noframes", "xmp"),
+}
+_IMAGE = {"referrerpolicy": "no-referrer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """What a feed says of itself; `self_url` is where it can be fetched, where it can be."""
+
+    title: str
+    link: str
+    description: str
+    self_url: str | None = None
+
+
+def render(articles: Iterable[StoredArticle], channel: Channel, built_at: datetime) -> bytes:
+    """The feed, latest change first; an edited article moves up and stays one item, by its guid."""
+    root = etree.Element("rss", {"version": "2.0"}, nsmap=_NAMESPACES)
+    head = etree.SubElement(root, "channel")
+    _describe(head, channel, built_at)
+    for stored in _latest(articles):
+        _item(etree.SubElement(head, "item"), stored)
+    return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
+
+
+def guid(stored: StoredArticle) -> str:
+    """What stays the same in all versions of an article."""
+    return f"policywatch:{stored.article.portal}:{stored.article.key}"
+
+
+def sanitised(body: str) -> str:
+    """The body as HTML that a page may show: nothing runs, frames, styles or hides; addresses are absolute."""
+    return nh3.clean(
+        _without_hidden(body),
+        clean_content_tags=_WITHOUT_CONTENT,
+        url_schemes=_SCHEMES,
+        url_relative="deny",
+        set_tag_attribute_values={"img": _IMAGE},
+    )
+
+
+def _describe(head: etree._Element, channel: Channel, built_at: datetime) -> None:
+    _add(head, "title", channel.title)
+    _add(head, "link", channel.link)
+    _add(head, "description", html.escape(channel.description, quote=False))
+    _add(head, "language", "zh-cn")
+    _add(head, "generator", "policywatch")
+    _add(head, "lastBuildDate", _rfc822(built_at))
+    if channel.self_url is not None:
+        address = {"href": _xml(channel.self_url), "rel": "self", "type": "application/rss+xml"}
+        etree.SubElement(head, f"{{{_ATOM}}}link", address)
+
+
+def _latest(articles: Iterable[StoredArticle]) -> list[StoredArticle]:
+    oldest_first = sorted(articles, key=lambda stored: (stored.changed_at, stored.id))
+    return list({guid(stored): stored for stored in reversed(oldest_first)}.values())
+
+
+def _item(item: etree._Element, stored: StoredArticle) -> None:
+    article = stored.article
+    _add(item, "title", _title(article.content.title))
+    if article.url is not None and article.url.startswith(("https://", "http://")):
+        _add(item, "link", article.url)
+    _add(item, "guid", guid(stored), isPermaLink="false")
+    if article.published_at is not None:
+        _add(item, "pubDate", _rfc822(article.published_at))
+    _add(item, f"{{{_ATOM}}}updated", stored.changed_at.astimezone(UTC).isoformat(timespec="seconds"))
+    _add(
+        item, f"{{{_DC}}}creator", safe(article.categories.site if article.author is None else article.author)
+    )
+    for key, name in stored.programmes:
+        _add(item, "category", safe(name), domain=_xml(key))
+    _add(item, "description", html.escape(" ".join(_summary(stored)), quote=False))
+    _add(item, f"{{{_CONTENT}}}encoded", sanitised(_xml(article.body)))
+
+
+def _title(text: str) -> str:
+    """A title that no feed reader can take for markup: readers disagree on whether titles are HTML."""
+    return safe(text).replace("<", "＜").replace(">", "＞")
+
+
+def _summary(stored: StoredArticle) -> Iterator[str]:
+    if stored.state == WITHDRAWN:
+        yield "[Taken down by the portal; this is what it said.]"
+    yield safe(" ".join(stored.article.content.paragraphs), _SUMMARY)
+
+
+def _without_hidden(body: str) -> str:
+    tree = LexborHTMLParser(f"<!DOCTYPE html><body>{body}")
+    # Backwards, so that no node is touched after the one around it is gone.
+    for node in reversed(tree.css("*")):
+        if _is_hidden(node):
+            node.decompose()
+    html_ = None if tree.body is None else tree.body.inner_html
+    return "" if html_ is None else html_
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    attributes = node.attributes
+    style = attributes.get("style")
+    return "hidden" in attributes or (style is not None and _UNSEEN.search(style) is not None)
+
+
+def _add(parent: etree._Element, tag: str, text: str, **attributes: str) -> None:
+    etree.SubElement(parent, tag, attributes).text = _xml(text)
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub("", text)
+
+
+def _rfc822(moment: datetime) -> str:
+    return format_datetime(moment.astimezone(UTC), usegmt=True)

@@ -1,0 +1,280 @@
+"""The sample article format, read in every variant of the collection and written in one form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from hashlib import blake2b
+
+from tracking.article import Article
+from tracking.dates import beijing
+
+# The collection writes the Beijing time of these sites and labels it GMT.
+BEIJING_LABELLED_GMT = frozenset({"中证网", "证券时报网", "每经网"})
+NO_DATE = "Invalid Date"
+
+_HEAD, _TAIL = "<div>   \n", "  \n</div>\n            "
+_HTML_BLANKS = " \t\n\f\r"
+_UNSAFE_IN_TITLE = re.compile(r"[:/\\?*“”<>|\[\]]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_FRONT_END = re.compile(r"\n---[ \t]*(?:\n|\Z)")
+_WRAPPER = re.compile(rf"[{_HTML_BLANKS}]*<div>[{_HTML_BLANKS}]*")
+_CATEGORY_MARKS = ("- ", "— ", "– ")
+_GMT = re.compile(r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT", re.ASCII)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class SampleError(ValueError):
+    """Bytes that are no file of this format, or an article it cannot hold; one line says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One file of the format, braces unescaped; equal posts are equal files.
+
+    `date_text` is what the file says; `date` is the instant that means, None for an invalid date.
+    """
+
+    title: str
+    categories: tuple[str, ...]
+    headimg: str
+    author: str
+    date_text: str
+    thumbnail: str
+    body: str
+    date: datetime | None = field(compare=False)
+
+
+def read(data: bytes) -> Post:
+    """The post in a file of any variant that the collection has; SampleError for anything else."""
+    front, rest = _halves(_unescaped(_decoded(data)))
+    fields, categories = _front_matter(front)
+    for name in ("title", "author", "date"):
+        if not _unquoted(fields.get(name, "")).strip():
+            raise SampleError(f"the front matter has no {name}")
+    return Post(
+        title=_unquoted(fields["title"]),
+        categories=categories,
+        headimg=_unquoted(fields.get("headimg", "")),
+        author=fields["author"],
+        date_text=fields["date"],
+        thumbnail=_unquoted(fields.get("thumbnail", "")),
+        body=_body(rest),
+        date=_instant(fields["date"], {fields["author"], *categories}),
+    )
+
+
+def write(post: Post) -> bytes:
+    """The file, byte for byte in the form of the samples, its title made safe.
+
+    SampleError for a post that this form cannot hold: whatever is written reads back the same.
+    """
+    safe = replace(post, title=safe_title(post.title))
+    if objection := next(_objections(safe), None):
+        raise SampleError(objection)
+    try:
+        data = _form(safe).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise SampleError("half of a surrogate pair cannot be written as UTF-8") from error
+    if difference := next(_differences(safe, read(data)), None):
+        raise SampleError(f"{difference}: would not read back the same from this format")
+    return data
+
+
+def is_sample_form(data: bytes) -> bool:
+    """Whether `write` gives these bytes back from what `read` finds in them; False for an older variant."""
+    try:
+        return write(read(data)) == data
+    except SampleError:
+        return False
+
+
+def is_form_of(article: Article, data: bytes) -> bool:
+    """Whether exporting this article gives exactly these bytes, so that they need not be kept beside it."""
+    try:
+        return write(post_of(article)) == data
+    except SampleError:
+        return False
+
+
+def post_of(article: Article) -> Post:
+    """The post that an article is exported as; `write` refuses it where something needed is missing."""
+    image = _picsum(article.portal, article.key) if article.image is None else _address(article.image)
+    date = (
+        None if article.published_at is None else article.published_at.astimezone(UTC).replace(microsecond=0)
+    )
+    filed = article.categories
+    return Post(
+        title=article.content.title,
+        categories=(filed.section, filed.site, filed.channel),
+        headimg=image,
+        author=filed.site,
+        date_text=NO_DATE if date is None else _label(date),
+        thumbnail=image,
+        body=article.body.lstrip(_HTML_BLANKS),
+        date=date,
+    )
+
+
+def safe_title(title: str) -> str:
+    """The title with `_` for what the format does not allow, and for double quotes beside an apostrophe."""
+    safe = _UNSAFE_IN_TITLE.sub("_", title)
+    return safe.replace('"', "_") if "'" in safe else safe
+
+
+# Reading
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SampleError(f"not UTF-8: byte {error.start}") from error
+    if "\0" in text:
+        raise SampleError("not a text file: it has NUL bytes")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("&#123;", "{").replace("&#125;", "}")
+
+
+def _halves(text: str) -> tuple[str, str]:
+    text = text.lstrip("\n\t ")
+    if not text.startswith(("---\n", "--- ", "---\t")):
+        raise SampleError("no front matter: the file does not begin with ---")
+    end = _FRONT_END.search(text, 3)
+    if end is None:
+        raise SampleError("the front matter has no end: no second ---")
+    return text[3 : end.start()], text[end.end() :]
+
+
+def _front_matter(front: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    fields: dict[str, str] = {}
+    items: list[tuple[str, str]] = []
+    name = ""
+    for line in filter(None, (line.strip(" \t") for line in front.split("\n"))):
+        if line.startswith(_CATEGORY_MARKS):
+            items.append((name, line[2:].strip(" \t")))
+        else:
+            name, value = _field(line)
+            if name in fields:
+                raise SampleError(f"the front matter has {name[:60]!r} twice")
+            fields[name] = value
+    categories = tuple(item for name, item in items if name == "categories")
+    if not categories:
+        raise SampleError("the front matter has no categories")
+    return fields, categories
+
+
+def _field(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not (colon and name.isidentifier()):
+        raise SampleError(f"{line[:60]!r} in the front matter is neither a field nor a category")
+    return name, value.strip(" \t")
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    return value[1:-1] if quoted else value
+
+
+def _body(rest: str) -> str:
+    if rest.endswith(_TAIL):
+        inner = rest.removesuffix(_TAIL)
+    elif rest.rstrip(_HTML_BLANKS).endswith("</div>"):
+        inner = rest.rstrip(_HTML_BLANKS).removesuffix("</div>").removesuffix("\n").removesuffix("  ")
+    else:
+        raise SampleError("the body does not end with </div>")
+    wrapper = _WRAPPER.match(inner)
+    if wrapper is None:
+        raise SampleError("the body does not begin with <div>")
+    return inner[wrapper.end() :]
+
+
+def _instant(text: str, names: set[str]) -> datetime | None:
+    if text == NO_DATE:
+        return None
+    try:
+        labelled = _labelled(text)
+        if labelled is None:
+            return beijing(text)
+        return labelled - timedelta(hours=8) if names & BEIJING_LABELLED_GMT else labelled
+    except (ValueError, OverflowError) as error:
+        raise SampleError(f"{text[:60]!r} is not a date of this format") from error
+
+
+def _labelled(text: str) -> datetime | None:
+    found = _GMT.fullmatch(text)
+    if found is None:
+        return None
+    day, month, year, hour, minute, second = found.groups()
+    date = datetime(int(year), _MONTHS.index(month) + 1, int(day), tzinfo=UTC)
+    return date.replace(hour=int(hour), minute=int(minute), second=int(second))
+
+
+# Writing
+
+
+def _form(post: Post) -> str:
+    quote = '"' if "'" in post.title else "'"
+    lines = (
+        "",
+        "---",
+        f"title: {quote}{post.title}{quote}",
+        "categories: ",
+        *(f" - {category}" for category in post.categories),
+        f"headimg: '{post.headimg}'",
+        f"author: {post.author}",
+        "comments: false",
+        f"date: {post.date_text}",
+        f"thumbnail: '{post.thumbnail}'",
+        "---",
+        "",
+        _HEAD + post.body + _TAIL,
+    )
+    return "\n".join(lines).replace("{", "&#123;").replace("}", "&#125;")
+
+
+def _label(date: datetime) -> str:
+    return format_datetime(date, usegmt=True)
+
+
+def _objections(post: Post) -> Iterator[str]:
+    """Why the form of the samples cannot hold this post, where reading it back would not show it."""
+    if post.date is None:
+        yield "date: an article without a time cannot be written in this format"
+    lines = {"title": post.title, "author": post.author, "image": post.headimg, "date": post.date_text}
+    for name, text in (*lines.items(), *(("category", category) for category in post.categories)):
+        if _CONTROL.search(text):
+            yield f"{name}: a control character or a line break"
+    if len(post.categories) != 3 or post.author != post.categories[1]:
+        yield "categories: not section, site and channel with the site as author"
+    if not post.headimg or post.headimg != post.thumbnail or "'" in post.headimg:
+        yield "image: not one address, without apostrophe, for both headimg and thumbnail"
+
+
+def _differences(post: Post, back: Post) -> Iterator[str]:
+    for name in ("title", "categories", "headimg", "author", "date_text", "thumbnail", "body"):
+        if getattr(post, name) != getattr(back, name):
+            yield name
+    labelled = _labelled(post.date_text)
+    if labelled is None or _label(labelled) != post.date_text or post.date not in (labelled, back.date):
+        yield "date"
+
+
+def _picsum(portal: str, key: str) -> str:
+    digest = blake2b(f"{portal}\n{key}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return f"https://picsum.photos/400/300?random={int.from_bytes(digest, 'big') % 10001}"
+
+
+def _address(image: str) -> str:
+    """The address with what would break the line it stands in percent-encoded."""
+    return re.sub(rf"'|{_CONTROL.pattern}", lambda found: _percent(found.group()), image)
+
+
+def _percent(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode())

@@ -1,0 +1,85 @@
+"""What happened and what an article says, as plain lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from outputs.digest import digests, facts, happened, is_mention, portal_line, title, verdict
+from outputs.plain import beijing_time, safe
+from tracking.events import Entry, PortalState
+
+if TYPE_CHECKING:
+    from tracking.article import StoredArticle, VersionMark
+
+_INDENT = "    "
+
+
+def render(entries: Iterable[Entry], states: Sequence[PortalState]) -> Iterator[str]:
+    """Lines about the entries, gathered by article, and at the end what may have been missed."""
+    told = False
+    for digest in digests(entries):
+        told = True
+        for article in digest.articles:
+            yield from (*_article(article), "")
+        if digest.portals:
+            yield from ("Portals", *(_INDENT + portal_line(entry) for entry in digest.portals), "")
+    yield from _ending(told, states)
+
+
+def show_text(stored: StoredArticle) -> str:
+    """An article as it is kept: title, facts, programmes, versions, text."""
+    article = stored.article
+    paragraphs = (safe(paragraph, len(paragraph)) for paragraph in article.content.paragraphs)
+    lines = (
+        safe(article.content.title),
+        *(_INDENT + fact for fact in _facts(stored)),
+        "",
+        *_apart(paragraphs),
+    )
+    return "\n".join(lines).rstrip("\n")
+
+
+def _article(told: Sequence[Entry]) -> Iterator[str]:
+    last = told[-1]
+    yield title(told)
+    yield _INDENT + facts(last)
+    if last.url is not None:
+        yield _INDENT + safe(last.url)
+    yield from (_INDENT + _line(entry) for entry in sorted(told, key=is_mention))
+
+
+def _line(entry: Entry) -> str:
+    said = f": {safe(entry.sentence)}" if entry.sentence else ""
+    return happened(entry) + said
+
+
+def _ending(told: bool, states: Sequence[PortalState]) -> Iterator[str]:
+    said = verdict(told, states)
+    yield said.headline
+    yield from (_INDENT + item for item in said.items)
+
+
+def _facts(stored: StoredArticle) -> Iterator[str]:
+    article, filed = stored.article, stored.article.categories
+    yield f"article {stored.id} · {safe(article.portal)} · {safe(article.key)} · {safe(stored.state)}"
+    yield " · ".join(map(safe, (filed.section, filed.site, filed.channel)))
+    if article.url is not None:
+        yield safe(article.url)
+    if article.author is not None:
+        yield f"author: {safe(article.author)}"
+    if article.published_at is not None:
+        yield f"published: {beijing_time(article.published_at)} Beijing time"
+    names = ", ".join(f"{safe(name)} ({safe(key)})" for key, name in stored.programmes)
+    yield f"programmes: {names}" if names else "programmes: none"
+    yield from map(_version, stored.versions)
+
+
+def _version(mark: VersionMark) -> str:
+    technical = " (read anew by our own rules, no edit)" if mark.technical else ""
+    return f"version {mark.number}: seen {beijing_time(mark.seen_at)} Beijing time{technical}"
+
+
+def _apart(paragraphs: Iterable[str]) -> Iterator[str]:
+    for paragraph in paragraphs:
+        yield from (paragraph, "")

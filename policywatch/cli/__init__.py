@@ -1,0 +1,66 @@
+"""The command line: each module parses, calls and prints; commands are loaded when they are called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from policywatch.config import ConfigProblem
+
+_COMMANDS = {
+    "crawl": "Crawl now: all portals, or those named.",
+    "db": "Look after the database.",
+    "demo": "A tour without network: two local portals, three days.",
+    "export": "Write articles in the sample format into a folder.",
+    "feed": "RSS of the articles that mention a tracked programme.",
+    "import": "Read articles in the sample format.",
+    "new": "What is new since this reader last looked.",
+    "portals": "The portals: last run, articles, health.",
+    "programmes": "The tracked programmes, and whether their files are right.",
+    "run": "The background service: crawls on a schedule.",
+    "show": "One article: its facts, programmes, versions and text.",
+}
+
+
+class _Commands(click.Group):
+    """Knows the names and one line about each command without importing any."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"policywatch.cli.{cmd_name.replace('import', 'import_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="policywatch")
+def policywatch() -> None:
+    """Watches Chinese finance portals for the policy programmes you track."""
+
+
+def main() -> None:
+    """Run the command line; what is wrong with the use or the configuration is one line and exit code 2."""
+    try:
+        policywatch(prog_name="policywatch")
+    except ConfigProblem as problem:
+        _leave(problem)
+    except Exception as problem:
+        # Its module is heavy: only those commands load it that can raise this.
+        if type(problem).__name__ != "DatabaseProblem":
+            raise
+        _leave(problem)
+
+
+def _leave(problem: Exception) -> None:
+    click.echo(f"policywatch: {problem}", err=True)
+    sys.exit(2)

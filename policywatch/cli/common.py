@@ -1,0 +1,56 @@
+"""What several commands begin with: the database, the programmes, and times as people write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policywatch import config
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from tracking.programmes import Programme
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def opened(settings: config.Config) -> Database:
+    """The database of the configuration, migrated."""
+    from storage.database import open_database
+
+    return open_database(settings.database.url)
+
+
+def tracked(settings: config.Config) -> tuple[Programme, ...]:
+    """The tracked programmes; each file that cannot be used is named on stderr and left out."""
+    from policywatch.catalogue import load_catalogue
+
+    folder = Path(settings.programmes.folder) if settings.programmes.folder else None
+    catalogue = load_catalogue(folder)
+    for problem in catalogue.problems:
+        complain(str(problem))
+    return catalogue.programmes
+
+
+def complain(line: str) -> None:
+    """One line on stderr."""
+    click.echo(f"policywatch: {line}", err=True)
+
+
+class Moment(click.ParamType):
+    """A point in time: 2026-11-20, 2026-11-20T08:00+08:00, or a while ago such as 90m, 36h, 7d, 2w."""
+
+    name = "when"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        text = str(value)
+        try:
+            if text[-1:] in _UNITS and text[:-1].isdigit():
+                return datetime.now(UTC) - timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+            at = datetime.fromisoformat(text)
+        except (ValueError, OverflowError):
+            self.fail(f"{text!r} is no time such as 2026-11-20, 2026-11-20T08:00+08:00, 36h or 7d", param, ctx)
+        return at.astimezone(UTC)

@@ -1,0 +1,84 @@
+"""`policywatch crawl`: one run now, with progress on a terminal and a summary at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from policywatch import config
+from policywatch.cli.common import opened, tracked
+
+if TYPE_CHECKING:
+    from crawler.portal import Portal
+    from policywatch.crawling import Crawling
+    from storage.runs import Outcome
+
+
+@click.command("crawl")
+@click.argument("portals", nargs=-1)
+@click.option(
+    "--recheck",
+    type=click.Choice(["due", "all", "none"]),
+    default="due",
+    help="Which stored articles are looked at again: those that are due (default), all, or none.",
+)
+def command(portals: tuple[str, ...], recheck: str) -> None:
+    """Crawl now: all portals, or those named."""
+    from crawler.extensions import Recheck
+    from policywatch.cli.progress import progress
+    from policywatch.crawling import Crawling
+
+    settings = config.load()
+    chosen = _chosen(portals)
+    with progress([portal.name for portal in chosen]) as listeners:
+        crawling = Crawling(
+            opened(settings), tracked(settings), settings.crawler, listeners, recheck=Recheck(recheck)
+        )
+        outcomes = _crawled(crawling, chosen)
+    for line in _summary(outcomes):
+        click.echo(line)
+    sys.exit(0 if all(_went_well(outcome) for outcome in outcomes) else 1)
+
+
+def _chosen(names: Sequence[str]) -> list[type[Portal]]:
+    from policywatch.registry import portals
+
+    known = portals()
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"there is no portal {name!r}; there are {', '.join(sorted(known))}")
+    return [known[name] for name in dict.fromkeys(names or sorted(known))]
+
+
+def _crawled(crawling: Crawling, chosen: Sequence[type[Portal]]) -> list[Outcome]:
+    from crawler.reactor import run_in_reactor
+    from policywatch.crawling import Run, stopping_on_signals
+
+    async def work() -> list[Outcome]:
+        run = Run(crawling)
+        with stopping_on_signals(run):
+            return await run.crawl(chosen)
+
+    outcomes: list[Outcome] = run_in_reactor(work)
+    return outcomes
+
+
+def _went_well(outcome: Outcome) -> bool:
+    return outcome.state == "done" and outcome.tally.failed == 0
+
+
+def _summary(outcomes: Sequence[Outcome]) -> list[str]:
+    head = ("portal", "state", "listed", "new", "edited", "unchanged", "gone", "failed")
+    rows = [head] + [
+        (o.portal, o.state, o.listed, o.tally.new, o.tally.edited, o.tally.unchanged, o.tally.gone, o.tally.failed)
+        for o in outcomes
+    ]
+    widths = [max(len(str(row[column])) for row in rows) for column in range(len(head))]
+    lines = ["  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    notes = [f"{o.portal}: possible gap of {o.gap_hours:g} hours" for o in outcomes if o.gap_hours is not None]
+    return [line.rstrip() for line in lines] + notes
+
+

@@ -1,0 +1,53 @@
+"""`policywatch db`: looking after the database."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from policywatch import config
+from policywatch.cli.common import complain, opened
+
+
+@click.group("db")
+def command() -> None:
+    """Look after the database."""
+
+
+@command.command("upgrade")
+def upgrade() -> None:
+    """Create the database or bring it to the newest form; every command does this at first use too."""
+    from storage.database import HEAD
+
+    click.echo(f"{opened(config.load()).address}: at revision {HEAD}")
+
+
+@command.command("check")
+def check() -> None:
+    """Look for damage: the database's own check, rows without parents, versions that are missing."""
+    from storage.checks import problems
+
+    database = opened(config.load())
+    found = problems(database)
+    for problem in found:
+        complain(f"{database.address}: {problem}")
+    if not found:
+        click.echo(f"{database.address}: good")
+    sys.exit(1 if found else 0)
+
+
+@command.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy a SQLite database into FILE, while crawls go on; a PostgreSQL one is for pg_dump."""
+    from storage.checks import CannotBackUp, back_up
+
+    database = opened(config.load())
+    try:
+        back_up(database, file)
+    except CannotBackUp as error:
+        complain(str(error))
+        sys.exit(1)
+    click.echo(f"{file}: written")

@@ -1,0 +1,25 @@
+"""`policywatch export`: articles as files in the sample format."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from policywatch import config
+from policywatch.cli.common import complain, opened
+
+
+@click.command("export")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--programme", metavar="KEY", help="Only articles that mention this programme.")
+def command(folder: Path, programme: str | None) -> None:
+    """Write articles in the sample format below DIR, as section/site/channel/title.md."""
+    from policywatch.samples import export
+
+    report = export(opened(config.load()), folder, programme)
+    for problem in report.problems:
+        complain(problem)
+    click.echo(f"{report.done} written below {folder}")
+    sys.exit(1 if report.problems else 0)

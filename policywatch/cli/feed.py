@@ -1,0 +1,45 @@
+"""`policywatch feed`: RSS of the articles that mention a tracked programme."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from policywatch import config
+from policywatch.cli.common import complain, opened
+
+
+@click.command("feed")
+@click.option("--format", "format_", type=click.Choice(["rss"]), default="rss")
+@click.option("--programme", metavar="KEY", help="Only articles that mention this programme.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
+def command(format_: str, programme: str | None, output: Path | None) -> None:
+    """RSS 2.0 of the articles that mention a tracked programme; an edited one comes again as an update."""
+    document = _document(config.load(), programme)
+    if output is None:
+        sys.stdout.buffer.write(document)
+        return
+    from policywatch.files import write_whole
+
+    try:
+        write_whole(output, document)
+    except OSError as error:
+        complain(f"{output}: {error.strerror}")
+        sys.exit(1)
+
+
+def _document(settings: config.Config, programme: str | None) -> bytes:
+    from outputs import rss
+    from storage import articles
+
+    with opened(settings).read() as connection:
+        found = articles.matched(connection, programme, settings.feed.items)
+    channel = rss.Channel(
+        title=settings.feed.title if programme is None else f"{settings.feed.title}: {programme}",
+        link=settings.feed.link,
+        description="Articles of Chinese finance portals that mention a tracked policy programme",
+    )
+    return rss.render(found, channel, datetime.now(UTC))

@@ -1,0 +1,28 @@
+"""`policywatch import`: articles from files in the sample format."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from policywatch import config
+from policywatch.cli.common import complain, opened, tracked
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def command(files: tuple[Path, ...]) -> None:
+    """Read articles in the sample format; one that a crawl meets later becomes that article."""
+    from policywatch.registry import portals
+    from policywatch.samples import Import
+
+    settings = config.load()
+    importing = Import(opened(settings), tracked(settings), portals().values(), datetime.now(UTC))
+    report = importing.take(files)
+    for problem in report.problems:
+        complain(problem)
+    click.echo(f"{report.done} read: {report.tally.new} new, {report.tally.edited} changed")
+    sys.exit(1 if report.problems else 0)

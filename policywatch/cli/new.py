@@ -1,0 +1,126 @@
+"""`policywatch new`: what a reader was not told yet. Starts fast: nothing of the crawler is imported."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy import Connection
+
+from policywatch import config
+from policywatch.cli.common import Moment, complain, opened
+from storage import ledger, portals, runs
+from storage.database import Database
+from tracking.events import Entry, Kind, PortalState
+
+_DEFAULT_READER = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a look goes: whose, what is wanted, and whether the reader moves on after it."""
+
+    reader: str
+    wanted: ledger.Wanted
+    moves: bool
+    format: str
+
+
+@click.command("new")
+@click.option("--as", "reader", metavar="NAME", help="Read as this reader; each has a place of its own.")
+@click.option("--peek", is_flag=True, help="Look without moving on: the next look shows the same again.")
+@click.option("--run", metavar="last|ID", help="What one run brought, whoever has read it. Does not move on.")
+@click.option("--since", type=Moment(), help="What came since: 2026-11-20, 36h, 7d. Does not move on.")
+@click.option("--programme", metavar="KEY", help="Only what concerns this programme.")
+@click.option("--portal", metavar="NAME", help="Only this portal.")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Only events of this kind.")
+@click.option("--all", "everything", is_flag=True, help="Also what concerns no tracked programme.")
+@click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text")
+def command(
+    reader: str | None,
+    peek: bool,
+    run: str | None,
+    since: datetime | None,
+    programme: str | None,
+    portal: str | None,
+    kind: str | None,
+    everything: bool,
+    format_: str,
+) -> None:
+    """What is new since this reader last looked.
+
+    A look that is narrowed by --programme, --portal or --kind moves on only the reader that --as names, so
+    that it never passes over what another look would have shown.
+    """
+    database = opened(config.load())
+    narrowed = bool(programme or portal or kind)
+    back = run is not None or since is not None
+    wanted = ledger.Wanted(
+        everything=everything,
+        run=_run(database, run),
+        since=since,
+        programme=programme,
+        portal=portal,
+        kind=kind,
+    )
+    moves = not (peek or back or (narrowed and reader is None))
+    _tell(database, _Look(_named(reader), wanted, moves, format_), from_start=back)
+    if narrowed and reader is None and not (peek or back):
+        complain("a narrowed look does not move on; give it a reader of its own with --as NAME")
+
+
+def _tell(database: Database, look: _Look, *, from_start: bool) -> None:
+    """Print what is new, and only then move the reader: a crash in between tells twice rather than never."""
+    with database.read() as connection:
+        newest = ledger.newest(connection)
+        after = 0 if from_start else ledger.position(connection, look.reader)
+        for line in _lines(connection, look, after, newest):
+            click.echo(line)
+    sys.stdout.flush()
+    if look.moves and newest > after:
+        with database.write() as connection:
+            ledger.move(connection, look.reader, newest, datetime.now(UTC))
+
+
+def _lines(connection: Connection, look: _Look, after: int, newest: int) -> Iterator[str]:
+    entries = ledger.entries(connection, look.wanted, after, newest)
+    return _rendered(look.format, entries, portals.states(connection))
+
+
+def _rendered(format_: str, entries: Iterable[Entry], states: Sequence[PortalState]) -> Iterator[str]:
+    if format_ == "json":
+        from outputs import jsonlines
+
+        return jsonlines.render(entries)
+    if format_ == "markdown":
+        from outputs import markdown
+
+        return markdown.render(entries, states)
+    from outputs import text
+
+    return text.render(entries, states)
+
+
+def _named(reader: str | None) -> str:
+    if reader is None:
+        return _DEFAULT_READER
+    if not reader.strip() or len(reader) > 128 or not reader.isprintable():
+        raise click.BadParameter("a reader's name is a short, printable text", param_hint="--as")
+    return reader
+
+
+def _run(database: Database, run: str | None) -> int | None:
+    if run is None:
+        return None
+    if run == "last":
+        with database.read() as connection:
+            newest = runs.last(connection)
+        if newest is None:
+            raise click.BadParameter("there was no run yet", param_hint="--run")
+        return newest
+    if not run.isdecimal():
+        raise click.BadParameter(f"{run!r} is neither `last` nor the number of a run", param_hint="--run")
+    return int(run)

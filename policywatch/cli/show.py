@@ -1,0 +1,64 @@
+"""`policywatch show`: one article as it is kept."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from policywatch import config
+from policywatch.cli.common import complain, opened
+from tracking.article import StoredArticle
+from tracking.urls import BadAddress, canonical
+
+
+@click.command("show")
+@click.argument("article")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+def command(article: str, format_: str) -> None:
+    """One article, by its id or its address: facts, programmes, versions and text."""
+    found = _found(article)
+    if not found:
+        complain(f"{article}: no such article is kept")
+        sys.exit(1)
+    for stored in found:
+        for line in _lines(stored, format_):
+            click.echo(line)
+
+
+def _found(article: str) -> list[StoredArticle]:
+    from storage import articles
+
+    database = opened(config.load())
+    id_ = int(article) if article.isdecimal() and len(article) < 10 else None
+    with database.read() as connection:
+        by_id = articles.find(connection, id_, (), ()) if id_ is not None else []
+        return by_id or articles.find(connection, None, _addresses(article), _keys(article))
+
+
+def _addresses(article: str) -> list[str]:
+    try:
+        return [article, canonical(article)]
+    except BadAddress:
+        return []
+
+
+def _keys(article: str) -> list[str]:
+    """The keys by which portals know an address, in whatever form it is given; or the text itself as a key."""
+    if "://" not in article:
+        return [article]
+    from policywatch.registry import portals
+
+    keys = (portal.key_of(article) for portal in portals().values())
+    return [key for key in keys if key is not None]
+
+
+def _lines(stored: StoredArticle, format_: str) -> list[str]:
+    if format_ == "json":
+        from outputs.jsonlines import show_json
+
+        return [show_json(stored)]
+    from outputs.text import show_text
+
+    shown = show_text(stored)
+    return [shown] if isinstance(shown, str) else list(shown)

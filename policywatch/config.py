@@ -1,0 +1,173 @@
+"""The only reader of the environment and of policywatch.toml: one frozen Config, or one clear line."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+_PREFIX = "POLICYWATCH_"
+_FILE = "policywatch.toml"
+
+
+class ConfigProblem(Exception):
+    """A setting that cannot be used; the message is one line that names where it stands and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseConfig:
+    url: str = "sqlite:///policywatch.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlerConfig:
+    """Seconds and bytes; `allow_hosts` are hosts on private addresses that may be fetched."""
+
+    delay: float = 2.0
+    concurrency: int = 2
+    timeout: float = 20.0
+    time_limit: float = 1800.0
+    max_bytes: int = 10_000_000
+    contact: str = ""
+    allow_hosts: tuple[str, ...] = ()
+    first_pages: int = 5
+    max_pages: int = 50
+    broken_after: int = 2
+    withdrawn_checks: int = 3
+    withdrawn_hours: float = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceConfig:
+    """Minutes and seconds; `portals` empty means all of them."""
+
+    interval: float = 30.0
+    jitter: float = 5.0
+    grace: float = 20.0
+    at_once: int = 2
+    portals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammesConfig:
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedConfig:
+    title: str = "policywatch"
+    link: str = "https://localhost/policywatch"
+    items: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting, with its default; see README, Configuration."""
+
+    database: DatabaseConfig = field(default_factory=DatabaseConfig)
+    crawler: CrawlerConfig = field(default_factory=CrawlerConfig)
+    service: ServiceConfig = field(default_factory=ServiceConfig)
+    programmes: ProgrammesConfig = field(default_factory=ProgrammesConfig)
+    feed: FeedConfig = field(default_factory=FeedConfig)
+
+
+# Below these a setting makes no sense, and some would be harmful: no time limit, no size limit.
+_LEAST = {
+    "delay": 0,
+    "concurrency": 1,
+    "timeout": 1,
+    "time_limit": 1,
+    "max_bytes": 1000,
+    "first_pages": 1,
+    "max_pages": 1,
+    "broken_after": 1,
+    "withdrawn_checks": 1,
+    "withdrawn_hours": 0,
+    "interval": 0.01,
+    "jitter": 0,
+    "grace": 0,
+    "at_once": 1,
+    "items": 1,
+}
+
+
+def load(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
+    """The settings of policywatch.toml in `folder`, and over them those of the environment; or ConfigProblem."""
+    variables = os.environ if environment is None else environment
+    path = Path(variables.get(_PREFIX + "CONFIG", (folder or Path()) / _FILE))
+    config = _with_file(Config(), path, required=_PREFIX + "CONFIG" in variables)
+    return _with_environment(config, variables)
+
+
+def _with_file(config: Config, path: Path, *, required: bool) -> Config:
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        if required:
+            raise ConfigProblem(f"{path}: no such file") from None
+        return config
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigProblem(f"{path}: {error}") from error
+    for section, table in tables.items():
+        if not isinstance(table, dict):
+            raise ConfigProblem(f"{path}: {section}: settings stand in sections, such as [crawler]")
+        for name, value in table.items():
+            config = _with(config, (section, name), value, f"{path}: {section}.{name}")
+    return config
+
+
+def _with_environment(config: Config, variables: Mapping[str, str]) -> Config:
+    for variable, text in variables.items():
+        if variable == _PREFIX + "DATABASE_URL":
+            config = _with(config, ("database", "url"), text, variable)
+        elif variable.startswith(_PREFIX) and "__" in variable:
+            section, _, name = variable.removeprefix(_PREFIX).lower().partition("__")
+            config = _with(config, (section, name), text, variable)
+    return config
+
+
+def _with(config: Config, place: tuple[str, str], value: Any, where: str) -> Config:
+    """The configuration with one setting changed."""
+    section, name = place
+    known = {f.name for f in fields(config)}
+    if section not in known:
+        raise ConfigProblem(f"{where}: no such section; there are {', '.join(sorted(known))}")
+    table = getattr(config, section)
+    assert is_dataclass(table)  # noqa: S101  (for the type checker)
+    types = get_type_hints(type(table))
+    if name not in types:
+        raise ConfigProblem(f"{where}: no such setting; [{section}] has {', '.join(sorted(types))}")
+    changed = replace(table, **{name: _typed(value, types[name], name, where)})  # type: ignore[type-var]
+    return replace(config, **{section: changed})
+
+
+def _typed(value: Any, wanted: Any, name: str, where: str) -> Any:
+    if wanted is str:
+        return _text(value, where)
+    if wanted in (int, float):
+        return _number(value, wanted, name, where)
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list):
+        raise ConfigProblem(f"{where}: wants a list of texts")
+    return tuple(_text(item, where).strip() for item in items if item != "")
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise ConfigProblem(f"{where}: wants a text")
+    return value
+
+
+def _number(value: Any, wanted: type[int] | type[float], name: str, where: str) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise ConfigProblem(f"{where}: wants a number")
+    try:
+        number = wanted(value)
+    except ValueError:
+        raise ConfigProblem(f"{where}: {str(value)[:40]!r} is not a number") from None
+    if not _LEAST[name] <= number < 1e12 or number != float(value):
+        raise ConfigProblem(f"{where}: {value} is out of range, at least {_LEAST[name]}")
+    return number

@@ -1,0 +1,174 @@
+"""From an address to an open, migrated database; SQLite for one person, PostgreSQL for a team."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+# The newest revision in migrations/; a test holds it equal to Alembic's head.
+HEAD = "0001"
+
+# Every writer takes this lock first (SQLite: BEGIN IMMEDIATE), so that events commit in the order of their numbers.
+_WRITER_LOCK = 7079_0001
+_MIGRATION_LOCK = 7079_0002
+
+
+class DatabaseProblem(Exception):
+    """The database cannot be used; the message is one line that names it, without its password."""
+
+
+class Database:
+    """An open database: `read()` and `write()` give connections in a transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with _problems_of(self._engine.url), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that no other writer shares: one at a time, on both kinds of database."""
+        with _problems_of(self._engine.url), self._engine.connect() as connection:
+            connection = connection.execution_options(policywatch_writes=True)
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})"))
+                yield connection
+
+    @property
+    def address(self) -> str:
+        """The address without its password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    @property
+    def engine(self) -> Engine:
+        return self._engine
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def open_database(address: str) -> Database:
+    """The database at `address`, created and migrated when needed; DatabaseProblem when it cannot be."""
+    url = _parsed(address)
+    with _problems_of(url):
+        database = Database(_engine(url))
+        found = _revision(database)
+    if found == HEAD:
+        return database
+    if found is not None and found > HEAD:
+        raise DatabaseProblem(f"{database.address}: made by a newer policywatch (revision {found}, this one knows {HEAD})")
+    with _problems_of(url):
+        migrate(database)
+    return database
+
+
+def migrate(database: Database) -> None:
+    """Bring the database to HEAD in one transaction; several processes may try at once."""
+    with database.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # With foreign keys on, rebuilding a table deletes the rows that point to it.
+            _pragma(connection, "foreign_keys=OFF")
+        with connection.execution_options(policywatch_writes=True).begin():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+            _upgrade(connection)
+        if connection.dialect.name == "sqlite":
+            _pragma(connection, "foreign_keys=ON")
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(alembic_config(connection), "head")
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise DatabaseProblem(f"migration left {len(broken)} rows without their parents; nothing was changed")
+
+
+def alembic_config(connection: Connection) -> Any:
+    """Alembic's configuration for one connection; the migrations are found wherever they are installed."""
+    from importlib.util import find_spec
+
+    from alembic.config import Config
+
+    spec = find_spec("migrations")
+    if spec is None or not spec.submodule_search_locations:
+        raise DatabaseProblem("the migrations are not installed beside policywatch")
+    config = Config()
+    config.set_main_option("script_location", next(iter(spec.submodule_search_locations)).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _revision(database: Database) -> str | None:
+    """The revision that the database is at; None for an empty one."""
+    with database.engine.connect() as connection:
+        if not connection.dialect.has_table(connection, "alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def _parsed(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise DatabaseProblem("database address: not of the form sqlite:///FILE or postgresql://HOST/NAME") from None
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseProblem(f"{_shown(url)}: only sqlite and postgresql are supported")
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).parent.is_dir():
+        raise DatabaseProblem(f"{_shown(url)}: the folder {Path(url.database).parent} does not exist")
+    return url
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url, pool_pre_ping=True)
+    # The driver's own transactions are off (isolation_level None): it would begin them late and as a reader.
+    engine = create_engine(url, connect_args={"timeout": 60, "isolation_level": None})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    for setting in ("busy_timeout=60000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {setting}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer that begins as a reader can find the database changed under it and fail: take the lock at once.
+    writes = connection.get_execution_options().get("policywatch_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _pragma(connection: Connection, setting: str) -> None:
+    connection.connection.dbapi_connection.execute(f"PRAGMA {setting}")  # type: ignore[union-attr]
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def _problems_of(url: URL) -> Iterator[None]:
+    """Turns what a driver says into one line that names the database."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise DatabaseProblem(f"{_shown(url)}: {_one_line(error.orig or error)}") from error
+    except (NoSuchModuleError, SQLAlchemyError) as error:
+        raise DatabaseProblem(f"{_shown(url)}: {_one_line(error)}") from error
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,99 @@
+"""What the portals' lists showed: which rows still wait to be read, and how far each list is known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from storage.tables import articles, listings, lists
+from tracking.article import Listing
+
+WAITING, READ, GIVEN_UP = "waiting", "read", "given up"
+
+
+def remember(connection: Connection, rows: Sequence[Listing], at: datetime) -> dict[str, int]:
+    """Keep the rows of one list page; the id of each row's key, rising in the order in which they were found."""
+    found = ids(connection, rows)
+    fresh = [row for row in rows if row.key not in found]
+    if not fresh:
+        return found
+    known = _articles(connection, fresh)
+    values = [_values(row, at, READ if row.key in known else WAITING) for row in fresh]
+    connection.execute(insert(listings), values)
+    return ids(connection, rows)
+
+
+def ids(connection: Connection, rows: Sequence[Listing]) -> dict[str, int]:
+    """The ids of those rows that are kept already, by key."""
+    asked = select(listings.c.key, listings.c.id).where(_among(rows))
+    return {key: id_ for key, id_ in connection.execute(asked)} if rows else {}
+
+
+def waiting(connection: Connection, portal: str, keys: Collection[str] | None = None) -> list[Listing]:
+    """The rows of a portal that wait to be read, oldest find first; only those among `keys` where given."""
+    asked = select(listings).where(listings.c.portal == portal, listings.c.state == WAITING).order_by(listings.c.id)
+    if keys is not None:
+        asked = asked.where(listings.c.key.in_(keys))
+    return [Listing(row.portal, row.key, row.url, row.title, row.published_at) for row in connection.execute(asked)]
+
+
+def newest(connection: Connection, portal: str) -> int:
+    """The highest id among a portal's rows; 0 without any."""
+    return connection.execute(select(func.max(listings.c.id)).where(listings.c.portal == portal)).scalar() or 0
+
+
+def mark(connection: Connection, portal: str, list_: str) -> tuple[int, datetime] | None:
+    """Up to which row a list was known when it was last read through, and when that was."""
+    row = connection.execute(select(lists).where(lists.c.portal == portal, lists.c.list == list_)).one_or_none()
+    return (row.mark, row.marked_at) if row else None
+
+
+def set_marks(connection: Connection, portal: str, marks: dict[str, int], at: datetime) -> None:
+    """Note that these lists were read through to something known, or to their end."""
+    for list_, id_ in marks.items():
+        same = (lists.c.portal == portal) & (lists.c.list == list_)
+        done = connection.execute(update(lists).where(same).values(mark=id_, marked_at=at))
+        if not done.rowcount:
+            connection.execute(insert(lists).values(portal=portal, list=list_, mark=id_, marked_at=at))
+
+
+def settle(connection: Connection, portal: str, keys: Collection[str]) -> None:
+    """These rows were read."""
+    if keys:
+        same = (listings.c.portal == portal) & listings.c.key.in_(keys)
+        connection.execute(update(listings).where(same).values(state=READ, error=None))
+
+
+def defer(connection: Connection, portal: str, failures: Iterable[tuple[str, str]], patience: int) -> None:
+    """These rows, as (key, reason), could not be read: they wait for the next crawl, `patience` times."""
+    for key, reason in failures:
+        same = (listings.c.portal == portal) & (listings.c.key == key) & (listings.c.state == WAITING)
+        connection.execute(update(listings).where(same).values(attempts=listings.c.attempts + 1, error=reason))
+    spent = (listings.c.portal == portal) & (listings.c.state == WAITING) & (listings.c.attempts >= patience)
+    connection.execute(update(listings).where(spent).values(state=GIVEN_UP))
+
+
+def _among(rows: Sequence[Listing]):  # type: ignore[no-untyped-def]
+    portals = {row.portal for row in rows}
+    return listings.c.portal.in_(portals) & listings.c.key.in_([row.key for row in rows])
+
+
+def _articles(connection: Connection, rows: Sequence[Listing]) -> set[str]:
+    portals, keys = {row.portal for row in rows}, [row.key for row in rows]
+    asked = select(articles.c.key).where(articles.c.portal.in_(portals), articles.c.key.in_(keys))
+    return set(connection.execute(asked).scalars())
+
+
+def _values(row: Listing, at: datetime, state: str) -> dict[str, object]:
+    return {
+        "portal": row.portal,
+        "key": row.key,
+        "url": row.url,
+        "title": row.title,
+        "published_at": row.published_at,
+        "found_at": at,
+        "state": state,
+        "attempts": 0,
+    }

@@ -1,0 +1,113 @@
+"""The health of each portal, when it is due, and who is crawling it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from storage import ledger
+from storage.runs import DONE, Outcome
+from storage.tables import articles, portals
+from tracking.events import Kind, PortalState
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to crawl a portal, held by one process at a time."""
+
+    portal: str
+    holder: str
+    until: datetime
+
+
+def judge(connection: Connection, run: int, outcome: Outcome, at: datetime, broken_after: int) -> None:
+    """Keep a portal's health, and tell when it breaks, recovers or may have shown news that was missed."""
+    row = _portal(connection, outcome.portal)
+    failures = 0 if outcome.state == DONE else row.failures + 1
+    breaks = row.broken_since is None and failures >= broken_after
+    recovers = row.broken_since is not None and failures == 0
+    broken_since = at if breaks else None if recovers else row.broken_since
+    values = {
+        "last_run_at": at,
+        "certified": outcome.certified,
+        "gap_hours": outcome.gap_hours,
+        "failures": failures,
+        "broken_since": broken_since,
+        "note": outcome.error,
+    }
+    connection.execute(update(portals).where(portals.c.portal == outcome.portal).values(values))
+    kinds = [Kind.PORTAL_BROKEN] * breaks + [Kind.PORTAL_RECOVERED] * recovers
+    kinds += [Kind.PORTAL_GAP] * (outcome.gap_hours is not None)
+    detail = {"reason": outcome.error, "hours": outcome.gap_hours}
+    drafts = [ledger.Draft(kind, outcome.portal, tracked=True, detail=detail) for kind in kinds]
+    ledger.append(connection, drafts, at, run)
+
+
+def states(connection: Connection) -> list[PortalState]:
+    """What is known of the portals that were ever crawled, by name."""
+    rows = connection.execute(select(portals).where(portals.c.last_run_at.is_not(None)).order_by(portals.c.portal))
+    return [
+        PortalState(row.portal, row.last_run_at, row.certified, row.gap_hours, row.broken_since, row.note)
+        for row in rows
+    ]
+
+
+def article_counts(connection: Connection) -> dict[str, int]:
+    """How many articles are kept of each portal."""
+    asked = select(articles.c.portal, func.count()).group_by(articles.c.portal)
+    return {portal: count for portal, count in connection.execute(asked)}
+
+
+# --- leases: one crawl of a portal at a time, across processes and machines ---
+
+
+def take_lease(connection: Connection, lease: Lease, at: datetime, is_dead: Callable[[str], bool]) -> Lease | None:
+    """None when the portal is ours now; else the lease that stands. `is_dead(holder)` tells of a crashed holder."""
+    row = _portal(connection, lease.portal)
+    standing = row.lease_holder is not None and row.lease_holder != lease.holder and row.lease_until > at
+    if standing and not is_dead(row.lease_holder):
+        return Lease(lease.portal, row.lease_holder, row.lease_until)
+    _set_lease(connection, lease.portal, lease.holder, lease.until)
+    return None
+
+
+def renew_lease(connection: Connection, lease: Lease) -> bool:
+    """Whether the lease was still ours, and is now until the new time."""
+    ours = (portals.c.portal == lease.portal) & (portals.c.lease_holder == lease.holder)
+    done = connection.execute(update(portals).where(ours).values(lease_until=lease.until))
+    return bool(done.rowcount)
+
+
+def give_back(connection: Connection, portal: str, holder: str) -> None:
+    """End a lease, if it is this holder's."""
+    ours = (portals.c.portal == portal) & (portals.c.lease_holder == holder)
+    connection.execute(update(portals).where(ours).values(lease_holder=None, lease_until=None))
+
+
+def due_times(connection: Connection) -> dict[str, datetime | None]:
+    """When each portal is due to be crawled by the service."""
+    return {row.portal: row.due_at for row in connection.execute(select(portals.c.portal, portals.c.due_at))}
+
+
+def set_due(connection: Connection, portal: str, at: datetime) -> None:
+    """Note when a portal is due to be crawled by the service."""
+    _portal(connection, portal)
+    connection.execute(update(portals).where(portals.c.portal == portal).values(due_at=at))
+
+
+def _set_lease(connection: Connection, portal: str, holder: str, until: datetime) -> None:
+    values = {"lease_holder": holder, "lease_until": until}
+    connection.execute(update(portals).where(portals.c.portal == portal).values(values))
+
+
+def _portal(connection: Connection, portal: str) -> Row[Any]:
+    asked = select(portals).where(portals.c.portal == portal)
+    row = connection.execute(asked).one_or_none()
+    if row is None:
+        connection.execute(insert(portals).values(portal=portal, certified=False, failures=0))
+        row = connection.execute(asked).one()
+    return row

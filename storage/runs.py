@@ -1,0 +1,89 @@
+"""Runs of crawls and imports, and what each portal gave in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from storage.archive import Tally
+from storage.tables import portal_runs, portals, runs
+
+RUNNING, DONE, FAILED, INTERRUPTED, BUSY = "running", "done", "failed", "interrupted", "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the crawl of one portal ended; `error` is the first thing that went wrong with its lists, one line."""
+
+    portal: str
+    state: str
+    listed: int
+    tally: Tally
+    certified: bool
+    gap_hours: float | None
+    error: str | None
+
+
+def start(connection: Connection, kind: str, at: datetime) -> int:
+    """The id of a new run."""
+    row = connection.execute(insert(runs).values(kind=kind, state=RUNNING, started_at=at).returning(runs.c.id))
+    return int(row.scalar_one())
+
+
+def finish(connection: Connection, run: int, state: str, at: datetime) -> None:
+    """Note how a run ended."""
+    connection.execute(update(runs).where(runs.c.id == run).values(state=state, finished_at=at))
+
+
+def start_portal(connection: Connection, run: int, portal: str, at: datetime) -> None:
+    """Note that a run begins with a portal; crawls of it that were cut off are marked, since the lease is ours."""
+    stale = (portal_runs.c.portal == portal) & (portal_runs.c.state == RUNNING)
+    cut_off = list(connection.execute(select(portal_runs.c.run_id).where(stale)).scalars())
+    connection.execute(update(portal_runs).where(stale).values(state=INTERRUPTED, finished_at=at))
+    _interrupt(connection, cut_off, at)
+    connection.execute(insert(portal_runs).values(run_id=run, portal=portal, state=RUNNING, started_at=at))
+
+
+def _interrupt(connection: Connection, cut_off: Sequence[int], at: datetime) -> None:
+    """Mark those runs that no portal is being crawled for any more."""
+    going_on = select(portal_runs.c.run_id).where(portal_runs.c.state == RUNNING)
+    dead = runs.c.id.in_(cut_off) & (runs.c.state == RUNNING) & runs.c.id.not_in(going_on)
+    connection.execute(update(runs).where(dead).values(state=INTERRUPTED, finished_at=at))
+
+
+def finish_portal(connection: Connection, run: int, outcome: Outcome, at: datetime) -> None:
+    """Note how a run ended for one portal."""
+    same = (portal_runs.c.run_id == run) & (portal_runs.c.portal == outcome.portal)
+    tally = outcome.tally
+    connection.execute(
+        update(portal_runs)
+        .where(same)
+        .values(
+            state=outcome.state,
+            finished_at=at,
+            listed=outcome.listed,
+            new=tally.new,
+            edited=tally.edited,
+            unchanged=tally.unchanged,
+            gone=tally.gone,
+            failed=tally.failed,
+            certified=outcome.certified,
+            gap_hours=outcome.gap_hours,
+            error=outcome.error,
+        )
+    )
+
+
+def last(connection: Connection) -> int | None:
+    """The id of the newest run."""
+    return connection.execute(select(func.max(runs.c.id))).scalar()
+
+
+def cut_off(connection: Connection) -> dict[str, str | None]:
+    """The portals with a crawl that never ended, each with the holder of its lease."""
+    asked = select(portals.c.portal, portals.c.lease_holder).join(portal_runs, portal_runs.c.portal == portals.c.portal)
+    rows = connection.execute(asked.where(portal_runs.c.state == RUNNING).distinct())
+    return {portal: holder for portal, holder in rows}

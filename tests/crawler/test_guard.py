@@ -1,0 +1,439 @@
+"""Which addresses are public, which URLs are plain, and that nothing else is connected to."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.internet.address import IPv4Address as Found4
+from twisted.internet.address import IPv6Address as Found6
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import TCP4ClientEndpoint
+from twisted.internet.error import DNSLookupError
+from twisted.internet.protocol import Factory, Protocol
+from twisted.internet.testing import MemoryReactorClock
+from twisted.python.failure import Failure
+
+from crawler.guard import (
+    GuardedEndpoint,
+    GuardedPool,
+    Hosts,
+    Refused,
+    check,
+    is_public,
+    is_this_machine,
+    printable,
+    target,
+)
+
+# The IANA special-purpose address registries, row by row, with what was reserved before or beside them.
+IPV4_ROWS = [
+    "0.0.0.0/8",
+    "0.0.0.0/32",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.0.0/29",
+    "192.0.0.8/32",
+    "192.0.0.9/32",
+    "192.0.0.10/32",
+    "192.0.0.170/32",
+    "192.0.0.171/32",
+    "192.0.2.0/24",
+    "192.31.196.0/24",
+    "192.52.193.0/24",
+    "192.88.99.0/24",
+    "192.88.99.2/32",
+    "192.168.0.0/16",
+    "192.175.48.0/24",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "255.255.255.255/32",
+]
+IPV6_ROWS = [
+    "::1/128",
+    "::/128",
+    "::/96",
+    "::ffff:0:0/96",
+    "::ffff:0:0:0/96",
+    "64:ff9b::/96",
+    "64:ff9b:1::/48",
+    "100::/64",
+    "100:0:0:1::/64",
+    "2001::/23",
+    "2001::/32",
+    "2001:1::1/128",
+    "2001:1::2/128",
+    "2001:1::3/128",
+    "2001:2::/48",
+    "2001:3::/32",
+    "2001:4:112::/48",
+    "2001:10::/28",
+    "2001:20::/28",
+    "2001:30::/28",
+    "2001:db8::/32",
+    "2002::/16",
+    "2620:4f:8000::/48",
+    "3ffe::/16",
+    "3fff::/20",
+    "5f00::/16",
+    "fc00::/7",
+    "fe80::/10",
+    "fec0::/10",
+    "ff00::/8",
+    "ff02::1/128",
+]
+PRIVATE_OR_PUBLIC = ("127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.169.254", "8.8.8.8")
+
+
+@pytest.mark.parametrize("row", IPV4_ROWS + IPV6_ROWS)
+def test_no_address_of_a_special_purpose_row_is_public(row: str) -> None:
+    network = ip_network(row)
+    middle = network[network.num_addresses // 2]
+    assert not [str(ip) for ip in (network[0], middle, network[-1]) if is_public(str(ip))]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        # the neighbours of the rows, and a few that everybody knows
+        *[
+            "1.0.0.0",
+            "9.255.255.255",
+            "11.0.0.0",
+            "100.63.255.255",
+            "100.128.0.0",
+            "126.255.255.255",
+            "128.0.0.0",
+        ],
+        *[
+            "169.253.255.255",
+            "169.255.0.0",
+            "172.15.255.255",
+            "172.32.0.0",
+            "191.255.255.255",
+            "192.0.1.0",
+            "192.0.3.0",
+        ],
+        *["192.167.255.255", "192.169.0.0", "198.17.255.255", "198.20.0.0", "198.51.99.255", "203.0.114.0"],
+        *["223.255.255.255", "8.8.8.8", "114.114.114.114", "223.5.5.5"],
+        *[
+            "2000::",
+            "2001:200::",
+            "2001:4860:4860::8888",
+            "2001:db7::",
+            "2003::",
+            "2400:3200::1",
+            "2606:4700::1111",
+        ],
+        *["2620:4f:7fff::", "2620:4f:8001::", "3ffd::", "3fff:1000::"],
+    ],
+)
+def test_what_lies_beside_the_special_rows_is_public(address: str) -> None:
+    assert is_public(address)
+
+
+def _wrapped(inner: str) -> list[str]:
+    value = int(IPv4Address(inner))
+    high, low = f"{value >> 16:x}", f"{value & 0xFFFF:x}"
+    return [
+        f"::ffff:{inner}",  # mapped
+        f"::{inner}",  # compatible
+        f"::ffff:0:{inner}",  # translated
+        f"64:ff9b::{inner}",  # NAT64
+        f"64:ff9b:1::{inner}",  # NAT64 in a local network
+        f"2002:{high}:{low}::1",  # 6to4
+        str(IPv6Address((0x20010000 << 96) | (value ^ 0xFFFFFFFF))),  # Teredo, client
+        str(IPv6Address((0x20010000 << 96) | (value << 64))),  # Teredo, server
+    ]
+
+
+@pytest.mark.parametrize("address", [form for inner in PRIVATE_OR_PUBLIC for form in _wrapped(inner)])
+def test_an_ipv4_address_inside_an_ipv6_address_is_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "localhost",
+        "127.1",
+        "0177.0.0.1",
+        "8.8.8",
+        "134744072",
+        "0x8.8.8.8",
+        "8.8.8.8 ",
+        "8.8.8.8.",
+        "[2606::1]",
+    ]
+    + ["2606:4700::1111%eth0", "fe80::1%lo", "8.8.8.8/32", "８.8.8.8", "8.8.8.8\n"],
+)
+def test_only_the_canonical_spelling_of_an_address_is_public(text: str) -> None:
+    assert not is_public(text)
+
+
+@given(st.ip_addresses())
+def test_nothing_is_public_that_the_standard_library_knows_to_be_private(
+    ip: IPv4Address | IPv6Address,
+) -> None:
+    assert ip.is_global or not is_public(str(ip))
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://www.example.cn", ("http", "www.example.cn", 80, False)),
+        ("https://WWW.Example.cn/a?b=c#d", ("https", "www.example.cn", 443, False)),
+        ("HTTP://own.test:8080?q", ("http", "own.test", 8080, False)),
+        ("http://a_b.test/%5C", ("http", "a_b.test", 80, False)),
+        ("http://8.8.8.8/", ("http", "8.8.8.8", 80, True)),
+        ("http://[2606:4700:0::1]:81/", ("http", "2606:4700::1", 81, True)),
+        ("http://1.example.cn/", ("http", "1.example.cn", 80, False)),
+    ],
+)
+def test_a_plain_url_leads_to_one_host_and_port(url: str, expected: tuple[str, str, int, bool]) -> None:
+    assert target(url) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *[
+            "file:///etc/passwd",
+            "ftp://own.test/",
+            "data:text/html,x",
+            "javascript:x",
+            "s3://b/k",
+            "gopher://own.test/",
+        ],
+        *[
+            "http://",
+            "http:///x",
+            "http:own.test",
+            "//own.test/",
+            "own.test",
+            "http://user@own.test/",
+            "http://u:p@own.test/",
+        ],
+        *[
+            r"http://own.test\@evil.test/",
+            r"http://own.test/\x",
+            r"http:\\own.test",
+            r"http://own.test:80:80/",
+        ],
+        *[
+            "http://own.test:/",
+            "http://[::1",
+            "http://::1/",
+            "http://own%2etest/",
+            "http://[::1%25lo]/",
+            "http://公.cn/",
+        ],
+        *(
+            "http://own.test/\n",
+            "http://own.test/ x",
+            "http://own.test/\x00",
+            "http://own.test/\x1b[2J",
+            " http://o/",
+        ),
+        "http://own.test\t/",
+        "http://own.test/" + "x" * 2083,
+    ],
+)
+def test_any_other_url_is_refused(url: str) -> None:
+    with pytest.raises(Refused):
+        target(url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.1",
+        "0177.0.0.1",
+        "2130706433",
+        "0x7f000001",
+        "0x7f.1",
+        "127.0.0.1.",
+        "127.0.0.01",
+        "1.2.3.4.5",
+        "own.0x",
+        "256.1.1.1",
+        "0",
+        "0x",
+    ],
+)
+def test_an_address_in_an_unusual_spelling_is_refused_before_anyone_resolves_it(host: str) -> None:
+    with pytest.raises(Refused, match="unusual spelling"):
+        target(f"http://{host}/")
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "[::ffff:127.0.0.1]", "[::1]", "10.1.2.3", "localhost", "LOCALHOST."]
+)
+def test_a_host_that_shows_itself_to_be_private_is_refused_without_a_look_up(host: str) -> None:
+    with pytest.raises(Refused):
+        check(target(f"http://{host}/"), Hosts([]))
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "[2606:4700::1]", "www.example.cn", "localhost.example.cn"])
+def test_other_hosts_pass_until_they_are_looked_up(host: str) -> None:
+    check(target(f"http://{host}/"), Hosts([]))
+
+
+def test_a_named_host_may_be_private_on_every_port_or_on_the_one_that_is_named() -> None:
+    allowed = Hosts(["127.0.0.1", "LOCALHOST:8000", "[0:0::1]:8001"])
+    for url in ("http://127.0.0.1:1/", "https://127.0.0.1/", "http://localhost:8000/", "http://[::1]:8001/"):
+        check(target(url), allowed)
+    for url in ("http://127.0.0.2/", "http://localhost/", "http://localhost:8001/", "http://[::1]/"):
+        with pytest.raises(Refused):
+            check(target(url), allowed)
+
+
+def test_a_plain_host_stands_for_the_usual_ports_where_there_are_such() -> None:
+    hosts = Hosts(["own.test", "other.test:8080"], ports=(80, 443))
+    named = ("http://own.test/", "https://own.test/", "https://own.test:80/", "http://other.test:8080/")
+    assert all(hosts.names(target(url)) for url in named)
+    foreign = ("http://own.test:8080/", "http://www.own.test/", "http://own.test./", "http://other.test/")
+    assert not any(hosts.names(target(url)) for url in foreign)
+
+
+@pytest.mark.parametrize(
+    "entry", ["", "http://own.test", "own.test/", "own.test:", "::1", "u@own.test", "own test", "*"]
+)
+def test_a_list_of_hosts_takes_nothing_but_hosts(entry: str) -> None:
+    with pytest.raises(ValueError, match="not a host"):
+        Hosts([entry])
+
+
+def test_this_machine_has_several_names() -> None:
+    for host in ("127.0.0.1", "127.9.9.9", "[::1]", "localhost", "a.localhost", "localhost."):
+        assert is_this_machine(target(f"http://{host}/")), host
+    for host in ("10.0.0.1", "8.8.8.8", "own.test", "localhost.test", "mylocalhost"):
+        assert not is_this_machine(target(f"http://{host}/")), host
+
+
+def test_a_refusal_says_what_and_why_and_prints_nothing_that_a_terminal_obeys() -> None:
+    error = Refused("own\x1b[2J.test", "10.0.0.1", "not a public address")
+    assert (error.address, error.reason) == ("10.0.0.1", "not a public address")
+    assert str(error) == r"refused own\x1b[2J.test (10.0.0.1): not a public address"
+    assert printable("新闻 \u202e\r\n\x9b") == r"新闻 \u202e\r\n\x9b"
+
+
+class Names:
+    """A resolver that gives one answer after the other, the last one for ever."""
+
+    def __init__(self, *answers: str) -> None:
+        self._answers = list(answers)
+
+    def resolveHostName(self, receiver: Any, hostName: str, portNumber: int = 0, *rest: Any) -> Any:
+        receiver.resolutionBegan(self)
+        for text in (self._answers.pop(0) if len(self._answers) > 1 else self._answers[-1]).split():
+            found = Found6 if ip_address(text).version == 6 else Found4
+            receiver.addressResolved(found("TCP", text, portNumber))
+        receiver.resolutionComplete()
+        return self
+
+
+def _reactor(*answers: str) -> MemoryReactorClock:
+    reactor = MemoryReactorClock()
+    reactor.installNameResolver(Names(*answers))
+    return reactor
+
+
+def _connect(reactor: MemoryReactorClock, *, allowed: bool = False) -> list[Any]:
+    """Tries to connect to own.test, waits for every attempt; what came of it."""
+    results: list[Any] = []
+    endpoint = GuardedEndpoint(reactor, "own.test", 80, allowed)
+    endpoint.connect(Factory.forProtocol(Protocol)).addBoth(results.append)
+    reactor.advance(1)
+    reactor.advance(1)
+    return results
+
+
+def _reached(reactor: MemoryReactorClock) -> list[str]:
+    return [client[0] for client in reactor.tcpClients]
+
+
+def _error(results: list[Any]) -> BaseException:
+    (failure,) = results
+    assert isinstance(failure, Failure)
+    return failure.value
+
+
+def test_a_public_address_is_connected_to() -> None:
+    reactor = _reactor("93.184.216.34")
+    _connect(reactor)
+    assert _reached(reactor) == ["93.184.216.34"]
+
+
+def test_of_several_addresses_only_the_public_ones_are_tried() -> None:
+    reactor = _reactor("127.0.0.1 93.184.216.34 fe80::1 ::ffff:10.0.0.1 2606:4700::1 10.0.0.1")
+    _connect(reactor)
+    assert _reached(reactor) == ["93.184.216.34", "2606:4700::1"]
+
+
+def test_a_host_without_a_public_address_is_refused_and_never_reached() -> None:
+    reactor = _reactor("10.0.0.5 ::1")
+    error = _error(_connect(reactor))
+    assert isinstance(error, Refused)
+    assert (error.host, error.address) == ("own.test", "10.0.0.5, ::1")
+    assert _reached(reactor) == []
+
+
+def test_a_name_that_changes_between_look_ups_is_checked_each_time_and_looked_up_once_a_connection() -> None:
+    reactor = _reactor("93.184.216.34", "127.0.0.1")
+    _connect(reactor)
+    assert _reached(reactor) == ["93.184.216.34"]
+    assert isinstance(_error(_connect(reactor)), Refused)
+    assert _reached(reactor) == ["93.184.216.34"]
+
+
+def test_a_named_host_is_reached_where_it_is() -> None:
+    reactor = _reactor("127.0.0.1")
+    _connect(reactor, allowed=True)
+    assert _reached(reactor) == ["127.0.0.1"]
+
+
+def test_a_name_that_nobody_knows_is_no_refusal() -> None:
+    assert isinstance(_error(_connect(_reactor(""))), DNSLookupError)
+
+
+def test_a_connection_that_is_given_up_during_the_look_up_is_not_made_later() -> None:
+    reactor, held = MemoryReactorClock(), []
+
+    class Slow(Names):
+        def resolveHostName(self, receiver: Any, *args: Any, **kwargs: Any) -> Any:
+            held.append(lambda: super(Slow, self).resolveHostName(receiver, *args, **kwargs))
+
+    reactor.installNameResolver(Slow("93.184.216.34"))
+    attempt: Deferred[Any] = GuardedEndpoint(reactor, "own.test", 80, False).connect(Factory())
+    attempt.addErrback(lambda _: None)
+    attempt.cancel()
+    for answer in held:
+        answer()
+    assert _reached(reactor) == []
+
+
+def test_the_pool_lets_only_a_proxy_connection_use_its_own_endpoint() -> None:
+    reactor = _reactor("10.0.0.5")
+    pool = GuardedPool(reactor, None, Hosts([]))
+    proxy = TCP4ClientEndpoint(reactor, "127.0.0.1", 3128)
+    pool.getConnection((b"http-proxy", b"127.0.0.1", 3128, None), proxy)
+    pool.getConnection((b"https", b"own.test", 443, "127.0.0.1", 3128, None, None), proxy)
+    assert _reached(reactor) == ["127.0.0.1", "127.0.0.1"]
+    results: list[Any] = []
+    pool.getConnection((b"http", b"own.test", 80, None), proxy).addBoth(results.append)
+    assert isinstance(_error(results), Refused)
+    with pytest.raises(LookupError):
+        pool.getConnection((b"socks", b"own.test", 80, None), proxy)
+    assert len(_reached(reactor)) == 2

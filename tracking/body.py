@@ -1,0 +1,204 @@
+"""The body of an article: serialised for keeping, and read as a person reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from tracking.text import clean
+
+# What a newspaper signs with; a portal adds this to its `skip`.
+EDITOR_LINE = re.compile(r"[（(【]?(?:责任编辑|责编|编辑|校对|审核)(?:[:：/／丨|]|\s).{0,24}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What in a portal's bodies is not text: elements by CSS selector, and paragraphs that match as a whole."""
+
+    drop: tuple[str, ...] = ()
+    skip: tuple[re.Pattern[str], ...] = ()
+
+
+def paragraphs(body_html: str, rules: Rules) -> tuple[str, ...]:
+    """What a reader sees of a body, paragraph by paragraph, cleaned; a row of a table is one paragraph."""
+    cleaned = map(clean, _broken_up(_seen_html(body_html, rules)).split(_BREAK))
+    return tuple(text for text in cleaned if text and not any(line.fullmatch(text) for line in rules.skip))
+
+
+def first_image(body_html: str, base_url: str | None) -> str | None:
+    """The absolute http(s) address of the first picture that has one; pictures inside comments do not count."""
+    if "<img" not in body_html.lower():
+        return None
+    base = "" if base_url is None else base_url
+    sources = (image.attributes.get("src") for image in _parsed(body_html).css("img"))
+    addresses = (_joined(source, base) for source in sources if source)
+    return next((address for address in addresses if _SHOWN.match(address)), None)
+
+
+def serialise(node: LexborNode, base_url: str) -> str:
+    """The inner HTML of a container in the form of the samples: without scripts, addresses absolute.
+
+    Leading white space is cut, empty attributes are bare, each picture ends in referrerpolicy="no-referrer".
+    """
+    return _TAG.sub(partial(_rewritten, base_url=base_url), _without_scripts(node)).lstrip()
+
+
+# --- as a reader sees it --------------------------------------------------------------------------------------
+
+# Marks the end of a paragraph; the parser lets no NUL through, so no page can write one.
+_BREAK = "\0"
+# No reader sees these, or they are not the article's words (captions, controls, players).
+_UNSEEN = (
+    "script,style,noscript,iframe,template,noembed,noframes,xmp,plaintext,object,audio,video,canvas,svg,"
+    "select,datalist,textarea,button,rp,rt,figcaption,[hidden]"
+)
+_STYLED = '[style*="display" i]'
+_DISPLAY_NONE = re.compile(r"(?:^|[;\s])display\s*:\s*none(?![\w-])", re.IGNORECASE)
+
+_REMARK = re.compile(r"<!--.*?-->|<[?!][^>]*>", re.DOTALL)
+_PREFORMATTED = re.compile(r"<pre[ >].*?</pre>", re.DOTALL)
+# A row in which neither a row nor a table begins: one that arranges a page is no row of figures.
+_ROW = re.compile(r"<tr[ >][^<]*+(?:<(?!/?tr[ >]|table[ >])[^<]*+)*+</tr>")
+_CELL = re.compile(r"<t[dh](?=[ >])")
+_WORD = re.compile(r">\s*[^<\s]")
+_BLOCK = re.compile(
+    r"</?(?:address|article|aside|blockquote|br|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset|figure"
+    r"|footer|form|h[1-6]|header|hgroup|hr|legend|li|listing|main|menu|nav|ol|optgroup|option|p|pre|search"
+    r"|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?=[ >])[^>]*>"
+)
+_INLINE = re.compile(r"<[^>]*>")
+
+
+def _seen_html(body_html: str, rules: Rules) -> str:
+    tree = _parsed(body_html)
+    unseen = tree.css(",".join((_UNSEEN, *rules.drop)))
+    unseen += [node for node in tree.css(_STYLED) if _DISPLAY_NONE.search(str(node.attributes["style"]))]
+    for node in unseen:
+        node.decompose()
+    return _inner(tree.body)
+
+
+def _broken_up(html: str) -> str:
+    # The parser escapes every < and > that is not a tag's, in texts and in values of attributes.
+    html = _REMARK.sub("", html)
+    if "<pre" in html:
+        html = _PREFORMATTED.sub(lambda text: text.group().replace("\n", _BREAK), html)
+    if "<tr" in html:
+        html = _ROW.sub(_row, html)
+    return _unescaped(_INLINE.sub("", _BLOCK.sub(_BREAK, html)))
+
+
+def _row(match: re.Match[str]) -> str:
+    row = match.group()
+    if not _has_two(cell for cell in _CELL.split(row)[1:] if _WORD.search(cell)):
+        return row
+    return _BREAK + _BLOCK.sub(" ", row.replace(_BREAK, " ")) + _BREAK
+
+
+def _has_two(items: Iterator[str]) -> bool:
+    return len(list(islice(items, 2))) == 2
+
+
+# --- as it is kept --------------------------------------------------------------------------------------------
+
+# One step over the parser's output: a comment, an element whose content is raw text, or a tag with attributes.
+_TAG = re.compile(
+    r"<!--.*?-->|<\?[^>]*>"
+    r"|(?P<raw><(?P<name>style|xmp|iframe|noembed|noframes|plaintext)(?=[ >])[^>]*>)(?P<text>.*?</(?P=name)>)"
+    r"|<img>|<[A-Za-z][^ >]* [^>]*>",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(r' (?P<name>=?[^ \t\n\f/>=]*)="(?P<value>[^"]*)"')
+_TO_CHANGE = re.compile(r'=""| (?:src|href|poster)="')
+_ADDRESSES = frozenset(("src", "href", "poster"))
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SHOWN = re.compile(r"https?://[^/]", re.IGNORECASE)
+_BLANK = "\t\n\f\r "
+
+
+def _without_scripts(node: LexborNode) -> str:
+    html = _inner(node)
+    if "<script" not in html or not node.css("script"):
+        return html
+    copy = node.clone()
+    for script in copy.css("script"):
+        script.decompose()
+    return _inner(copy)
+
+
+def _rewritten(match: re.Match[str], base_url: str) -> str:
+    tag = match.group()
+    if match["raw"] is not None:
+        return _tag(match["raw"], base_url) + match["text"]
+    return tag if tag.startswith(("<!", "<?")) else _tag(tag, base_url)
+
+
+def _tag(tag: str, base_url: str) -> str:
+    is_image = tag.startswith(("<img ", "<img>"))
+    if not is_image and _TO_CHANGE.search(tag) is None:
+        return tag
+    name = tag[1:-1].split(" ", 1)[0]
+    return f"<{name}{''.join(_attributes(tag, is_image, base_url))}>"
+
+
+def _attributes(tag: str, is_image: bool, base_url: str) -> Iterator[str]:
+    for name, value in _ATTRIBUTE.findall(tag):
+        if is_image and name == "referrerpolicy":
+            continue
+        if name in _ADDRESSES:
+            value = _absolute(value, base_url)
+        yield f' {name}="{value}"' if value else f" {name}"
+    if is_image:
+        yield ' referrerpolicy="no-referrer"'
+
+
+def _absolute(escaped: str, base_url: str) -> str:
+    if _SCHEME.match(escaped) or not escaped:
+        return escaped
+    address = _unescaped(escaped)
+    joined = _joined(address, base_url)
+    return escaped if joined == address else _escaped(joined)
+
+
+def _joined(address: str, base_url: str) -> str:
+    """The address made absolute; a fragment, another scheme and what is no address stay as they are."""
+    relative = address.strip(_BLANK)
+    if not relative or relative.startswith("#") or _SCHEME.match(relative):
+        return address
+    try:
+        joined = urljoin(base_url, relative)
+        return joined if urlsplit(joined).hostname else address
+    except ValueError:
+        return address
+
+
+# --- the parser -----------------------------------------------------------------------------------------------
+
+
+def _parsed(html: str) -> LexborHTMLParser:
+    # An explicit <body> keeps what stands first, a style or a comment, from being moved out of the body.
+    return LexborHTMLParser(("<body>" + html).encode("utf-8", "replace"))
+
+
+def _inner(node: LexborNode | None) -> str:
+    html = None if node is None else node.inner_html
+    return "" if html is None else html
+
+
+def _unescaped(text: str) -> str:
+    # The parser writes these five and no others; the ampersand comes last, or &amp;lt; would become <.
+    if "&" not in text:
+        return text
+    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
+    return text.replace("&nbsp;", "\xa0").replace("&amp;", "&")
+
+
+def _escaped(text: str) -> str:
+    text = text.replace("&", "&amp;").replace("\xa0", "&nbsp;").replace('"', "&quot;")
+    return text.replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,75 @@
+"""What one look at an article gave: its content, nothing new, no page any more, or a failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracking.article import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The raw bytes of one response, as evidence; `page` counts from 1 within an article."""
+
+    page: int
+    url: str
+    content_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """What a server said with a page so that it can answer "not modified" the next time."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An article was read, whole."""
+
+    article: Article
+    captures: tuple[Capture, ...] = ()
+    validators: tuple[Validator, ...] = ()
+    original: bytes | None = None
+
+    @property
+    def portal(self) -> str:
+        return self.article.portal
+
+    @property
+    def key(self) -> str:
+        return self.article.key
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The server says that the page is the one we have."""
+
+    portal: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The server says that there is no such page; `status` is 404 or 410."""
+
+    portal: str
+    key: str
+    url: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The article could not be read: nothing is known of it, and nothing may be concluded."""
+
+    portal: str
+    key: str
+    url: str
+    reason: str
+
+
+Sighting = Seen | Unchanged | Gone | Failed

@@ -1,0 +1,164 @@
+"""Text as a reader sees it: cleaned for keeping, squeezed for comparing, folded for matching."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+# What Unicode calls ignorable on screen, the empty braille cell, control characters, and the halves of
+# surrogate pairs, which no database takes. Controls that are white space stand here too; `_GONE` spares them.
+_UNSEEN = (
+    r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_EMOJI = r"\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+
+_BLANKS = re.compile(r"\s+")
+_GONE = re.compile(rf"(?:(?![\s\u200d\ufe0f])[{_UNSEEN}])+")
+# The two that hold an emoji together are seen there, and only there. Taken out in this order, for a joiner
+# may lean on a colour.
+_LOOSE_COLOUR = re.compile(rf"\ufe0f(?<![#*0-9©®‼⁉™ℹ{_EMOJI}]\ufe0f)")
+_LOOSE_JOINER = re.compile(rf"\u200d(?:(?<![{_EMOJI}\ufe0f]\u200d)|(?![{_EMOJI}]))")
+_LINE_END = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]")
+_NOTHING = re.compile(rf"[\s{_UNSEEN}]+")
+
+
+def clean(text: str) -> str:
+    """A paragraph: each run of white space one blank, trimmed, without control and zero-width characters."""
+    return _BLANKS.sub(" ", _visible(text)).strip()
+
+
+def clean_title(text: str) -> str:
+    """A title on one line: trimmed, inner blanks kept, without control and zero-width characters."""
+    return _BLANKS.sub(_one_line, _visible(text)).strip()
+
+
+def squeeze(text: str) -> str:
+    """The text without white space and without anything invisible: what two versions are compared by."""
+    return _NOTHING.sub("", text)
+
+
+def _visible(text: str) -> str:
+    return _LOOSE_JOINER.sub("", _LOOSE_COLOUR.sub("", _GONE.sub("", text)))
+
+
+def _one_line(blanks: re.Match[str]) -> str:
+    return " " if _LINE_END.search(blanks.group()) else blanks.group()
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A text in the one form for matching, and the way back to the original."""
+
+    text: str
+    original: str
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where `text[start:end]` stands in the original; the shortest such place."""
+        if len(self.text) == len(self.original):
+            return start, end
+        first = self._offsets[start]
+        return (first, self._offsets[end - 1] + 1) if end > start else (first, first)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        # Characters are folded one by one, each to one character or to nothing.
+        removed = _removed()
+        kept = [at for at, character in enumerate(self.original) if character not in removed]
+        return [*kept, len(self.original)]
+
+
+def fold(text: str) -> Folded:
+    """One form whatever the width, script, case and quotation marks; without anything blank or invisible.
+
+    Each character is folded by itself, so that names and texts always agree and offsets lead back.
+    """
+    return Folded(text.translate(_table()), text)
+
+
+# Every sort of quotation mark becomes ", every middle dot ·, every hyphen -.
+_MARKS = {
+    '"': "'“”„‟‘’‚‛«»‹›「」『』〝〞〟❛❜❝❞❮❯",
+    "·": "•‧∙⋅・⸱ꞏ",
+    "-": "‐‑‒–−",
+}
+# Radicals that stand for characters in text copied out of PDF files; Unicode gives these no decomposition.
+_RADICALS = dict(
+    zip(
+        "⺎⺛⺝⺞⺠⺫⺭⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰",
+        "兀旡月歺民目礻西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙",
+        strict=True,
+    )
+)
+# Where characters with another width or a twin stand; the unified ideographs are opencc's alone.
+_COMPATIBLE = (range(0x80, 0x3400), range(0xA000, 0xAC00), range(0xF900, 0x10000), range(0x1D400, 0x1D800))
+_IDEOGRAPHS = (range(0x2E80, 0x2FE0), range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x323B0))
+_SUPPLEMENT = range(0x2F800, 0x2FA20)
+# Of the decompositions these say something else to a reader: ² is not 2, ① is not 1.
+_OTHER_MEANING = ("<super>", "<sub>", "<circle>")
+
+
+class _Table(dict[int, int | None]):
+    """A table for str.translate; a character it does not know stays, without the cost of an exception."""
+
+    def __missing__(self, code: int) -> int:
+        return code
+
+
+@cache
+def _table() -> _Table:
+    steps = _steps()
+    common = (*range(0x80), *range(0x2000, 0xA000), *range(0xFF00, 0xFFF0))
+    table = _Table((code, code) for code in common)
+    table.update((ord(character), ord(_settled(character, steps))) for character in steps)
+    table.update((ord(character), None) for character in _removed())
+    return table
+
+
+@cache
+def _removed() -> frozenset[str]:
+    candidates = "".join(map(chr, (*range(0x10000), *range(0x1BC00, 0x1D200), *range(0xE0000, 0xE1000))))
+    return frozenset("".join(_NOTHING.findall(candidates)))
+
+
+def _settled(character: str, steps: dict[str, str]) -> str:
+    seen = {character}
+    while (following := steps.get(character, character)) not in seen:
+        seen.add(following)
+        character = following
+    return character
+
+
+def _steps() -> dict[str, str]:
+    steps = {upper: upper.lower() for upper in map(chr, range(ord("A"), ord("Z") + 1))}
+    steps.update(_simplified())
+    steps.update(_narrow())
+    steps.update(_RADICALS)
+    steps.update((mark, one) for one, marks in _MARKS.items() for mark in marks)
+    return steps
+
+
+def _narrow() -> Iterator[tuple[str, str]]:
+    for character in _characters((*_COMPATIBLE, _SUPPLEMENT)):
+        plain = unicodedata.normalize("NFKC", character)
+        same = unicodedata.decomposition(character).startswith(_OTHER_MEANING)
+        if len(plain) == 1 and plain != character and not same:
+            yield character, plain
+
+
+def _simplified() -> Iterator[tuple[str, str]]:
+    from opencc import OpenCC  # here, because it is only paid for when something is matched
+
+    # Line ends keep the converter from seeing phrases, which it would change as a whole.
+    characters = list(_characters(_IDEOGRAPHS))
+    converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    pairs = zip(characters, converted, strict=True)
+    return ((one, other) for one, other in pairs if one != other and len(other) == 1)
+
+
+def _characters(ranges: Iterable[range]) -> Iterator[str]:
+    return (chr(code) for codes in ranges for code in codes)
