@@ -1,5 +1,7 @@
 """The one way out: every fetch passes `GuardedHandler`, to public addresses and to hosts that are named."""
 
+# ruff: noqa: N802, N803  (names that Twisted gave)
+
 from __future__ import annotations
 
 import re
@@ -160,13 +162,13 @@ class _Answers:
         self._found: list[Any] = []
         self.complete: Deferred[list[Any]] = Deferred()
 
-    def resolutionBegan(self, resolution: object) -> None:  # noqa: N802
+    def resolutionBegan(self, resolution: object) -> None:
         pass
 
-    def addressResolved(self, address: object) -> None:  # noqa: N802
+    def addressResolved(self, address: object) -> None:
         self._found.append(address)
 
-    def resolutionComplete(self) -> None:  # noqa: N802
+    def resolutionComplete(self) -> None:
         self.complete.callback(self._found)
 
 
@@ -181,10 +183,10 @@ class _Pinned:
         return getattr(self._reactor, name)
 
     @property
-    def nameResolver(self) -> _Pinned:  # noqa: N802
+    def nameResolver(self) -> _Pinned:
         return self
 
-    def resolveHostName(self, receiver: Any, *_: object, **__: object) -> _Pinned:  # noqa: N802
+    def resolveHostName(self, receiver: Any, *_: object, **__: object) -> _Pinned:
         receiver.resolutionBegan(self)
         for address in self._addresses:
             receiver.addressResolved(address)
@@ -199,7 +201,7 @@ class GuardedEndpoint:
     def __init__(self, reactor: Any, host: str, port: int, allowed: bool) -> None:
         self._reactor, self._host, self._port, self._allowed = reactor, host, port, allowed
 
-    def connect(self, protocolFactory: Any) -> Deferred[Any]:  # noqa: N803
+    def connect(self, protocolFactory: Any) -> Deferred[Any]:
         """Fires with the protocol; fails with Refused when the host has no public address."""
         return Deferred.fromCoroutine(self._connect(protocolFactory))
 
@@ -221,7 +223,7 @@ class GuardedPool(HTTPConnectionPool):
         self._tls, self._allowed = tls, allowed
         self._factory = _BoundedFactory
 
-    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:
         """As the base class; LookupError for a kind of connection that is not known here."""
         match key:
             case (b"http" | b"https" as scheme, bytes(host), int(port), None):
@@ -248,7 +250,7 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
         self._head = 0
         return super().request(request)
 
-    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+    def dataReceived(self, data: bytes) -> None:
         if getattr(self._parser, "state", None) in (STATUS, HEADER):
             self._head += len(data)
         if self._head > LARGEST_HEAD:
@@ -258,7 +260,7 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
 
 
 class _BoundedFactory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: Any) -> _BoundedProtocol:  # noqa: ARG002, N802
+    def buildProtocol(self, addr: Any) -> _BoundedProtocol:  # noqa: ARG002
         return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
 from functools import cached_property
 from html import unescape
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tracking.dates import beijing
 from tracking.text import clean, clean_title
+from tracking.urls import canonical
+
+_T = TypeVar("_T")
 
 
-class LayoutChanged(Exception):
+class LayoutChanged(Exception):  # noqa: N818  (an event of the portal, as the design calls it)
     """A page is not what its portal's rules were written for; `url` and `reason` are its data."""
 
     def __init__(self, url: str, reason: str) -> None:
@@ -52,7 +60,7 @@ class Page:
         return self.tree.css(css)
 
     def first_of(self, *selectors: str) -> LexborNode:
-        """The node of the first selector that matches at all; LayoutChanged unless that one matches exactly once."""
+        """The node of the first selector that matches; LayoutChanged without one, or for two nodes."""
         for css in selectors:
             if (node := self.maybe(css)) is not None:
                 return node
@@ -62,8 +70,15 @@ class Page:
         """The cleaned text of the one node that the selector matches."""
         return clean(self.one(css).text())
 
+    def title(self, *selectors: str) -> str:
+        """The text of the first selector that matches, as a title; LayoutChanged when it is empty."""
+        node = self.first_of(*selectors)
+        if not (title := clean_title(node.text())):
+            raise self.changed("the title is empty")
+        return title
+
     def meta(self, name: str) -> str | None:
-        """What <meta name=…> or <meta property=…> says, None for nothing; LayoutChanged when it says two things."""
+        """What <meta name=…> or <meta property=…> says, None for nothing; LayoutChanged for two answers."""
         values = self._metas.get(name, ())
         if len(values) > 1:
             raise self.changed(f"{len(values)} different values of meta {name}")
@@ -72,9 +87,26 @@ class Page:
     def json(self) -> Any:
         """The value of a JSON or JSONP page; LayoutChanged when it is neither."""
         try:
-            return _without_half_characters(_json(self.source))
+            return _json(self.source)
         except (ValueError, RecursionError) as error:
             raise self.changed(f"not JSON: {error}") from error
+
+    def field(self, row: Any, name: str, kind: type[_T]) -> _T:
+        """`row[name]` of a JSON object; LayoutChanged when it is missing or of another kind."""
+        if not isinstance(row, dict):
+            raise self.changed(f"{type(row).__name__} instead of an object with {name!r}")
+        value = row.get(name)
+        if type(value) is not kind:
+            found = "missing" if name not in row else type(value).__name__
+            raise self.changed(f"{name!r} is {found}, not {kind.__name__}")
+        return value
+
+    def address(self, link: str) -> str:
+        """A link of this page in its canonical form, absolute; LayoutChanged when it is no address."""
+        try:
+            return canonical(urljoin(self.url, link.strip()))
+        except ValueError as error:
+            raise self.changed(f"not an address: {error}") from error
 
     def changed(self, reason: str) -> LayoutChanged:
         """The error to raise when this page is not as expected."""
@@ -99,13 +131,17 @@ class Page:
         return found
 
 
-def line(node: LexborNode) -> str:
-    """The text of a node as a title: one line, inner blanks kept."""
-    return clean_title(node.text())
+def time_in(texts: Iterable[str | None]) -> datetime | None:
+    """The first time that one of the texts names, read as Beijing time; later texts are not asked."""
+    for text in texts:
+        if text is not None:
+            with suppress(ValueError, OverflowError):
+                return beijing(text)
+    return None
 
 
 def plain(markup: str) -> str:
-    """The title inside a piece of markup, as lists in JSON carry it: without tags, character references read."""
+    """The title inside markup, as lists in JSON carry it: without tags, character references read."""
     return clean_title(_REFERENCE.sub(lambda match: unescape(match.group()), _MARKING.sub("", markup)))
 
 
@@ -113,10 +149,10 @@ _MARKING = re.compile(r"</?(?:a|b|br|em|font|i|mark|span|strong|u)(?:\s[^<>]*)?/
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31}[0-9]{0,2});")
 
 
-# --- bytes to text --------------------------------------------------------------------------------------------
+# --- bytes to text ---
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-# What Chinese pages declare and mean. Others (a server's default iso-8859-1) are no better than no declaration.
+# What Chinese pages declare, and mean. Others (a server's default iso-8859-1) are no better than none.
 _CODECS = {
     **dict.fromkeys(("utf-8", "utf8"), "utf-8"),
     **dict.fromkeys(
@@ -137,13 +173,19 @@ def decode(body: bytes, content_type: str | None) -> str:
         if body.startswith(mark):
             text = body[len(mark) :].decode(codec, "replace")
             return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    # In all encodings that are left these bytes are these characters.
-    body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\0", b"")
+    body = _plain_ends(body)
     declared = _declared(body, content_type)
     for codec in ("utf-8", *declared):
         if (strict := _strictly(body, codec)) is not None:
             return strict
     return _repaired(body, next(iter(declared), "utf-8"))
+
+
+def _plain_ends(body: bytes) -> bytes:
+    # In every encoding without a mark these bytes are these characters. Looking first is free, replacing is not.
+    if b"\r" in body:
+        body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return body.replace(b"\0", b"") if b"\0" in body else body
 
 
 def _declared(body: bytes, content_type: str | None) -> tuple[str, ...]:
@@ -170,21 +212,22 @@ def _repaired(body: bytes, codec: str) -> str:
     return text
 
 
-# --- JSON and JSONP -------------------------------------------------------------------------------------------
+# --- JSON and JSONP ---
 
-_CALL = re.compile(r"\s*(?:/\*.*?\*/\s*)?(?:try\s*\{\s*)?[\w$.]+\s*\(", re.DOTALL | re.ASCII)
+_CALL = re.compile(r"\s*(?:/\*.*?\*/\s*)?(?:try\s*\{\s*)?[\w$.]+\s*\(\s*", re.DOTALL | re.ASCII)
 _CALL_END = re.compile(r"\s*\)\s*;?\s*(?:\}\s*catch\s*\(\s*\w+\s*\)\s*\{\s*\}\s*;?\s*)?", re.ASCII)
+
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def _json(text: str) -> Any:
     call = _CALL.match(text)
     if call is None:
-        return _decoder.decode(text)
-    start = len(text) - len(text[call.end() :].lstrip())
-    value, end = _decoder.raw_decode(text, start)
+        return _whole(_decoder.decode(text), text)
+    value, end = _decoder.raw_decode(text, call.end())
     if _CALL_END.fullmatch(text, end) is None:
         raise ValueError(f"the call {call.group()[:40]!r} does not end after its value")
-    return value
+    return _whole(value, text)
 
 
 def _no_constant(name: str) -> float:
@@ -194,17 +237,14 @@ def _no_constant(name: str) -> float:
 _decoder = json.JSONDecoder(parse_constant=_no_constant)
 
 
-def _without_half_characters(value: Any) -> Any:
-    # "\ud800" alone is legal JSON and no text: neither a database nor a terminal takes it.
-    text = json.dumps(value, ensure_ascii=False)
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return json.loads(text.encode("utf-8", "replace"))
-    return value
+def _whole(value: Any, text: str) -> Any:
+    # "\ud800" alone is legal JSON and no text: neither a database nor a terminal takes half a character.
+    if _SURROGATE.search(text) is None:
+        return value
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
-# --- what a page may cost -------------------------------------------------------------------------------------
+# --- what a page may cost ---
 
 # Parsing HTML is quadratic in three ways: elements that are never closed, formatting (<b>, <font>, …) that is
 # opened again in each block after it was left open, and attributes of one tag. 47 KB can cost 2.6 GB and 7 s.

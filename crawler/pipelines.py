@@ -74,13 +74,13 @@ class Archivist:
 class ArchivePipeline:
     """The item pipeline: every sighting that a portal yields goes to the archivist of its crawl."""
 
-    def __init__(self, archivist: Archivist) -> None:
-        self._archivist = archivist
+    def __init__(self, put: Callable[[Sighting], None]) -> None:
+        self._put = put
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
-        return cls(crawler.settings["POLICYWATCH_ARCHIVIST"])
+        return cls(crawler.settings["POLICYWATCH_PUT"])
 
     def process_item(self, item: Sighting) -> Sighting:
-        self._archivist.put(item)
+        self._put(item)
         return item

@@ -23,6 +23,8 @@ from tracking.urls import BadAddress, canonical
 # Pages of one article beyond this number are a trap, not an article.
 _MOST_PAGES = 30
 _LIST_PRIORITY = 10
+# What the database holds; the keys of real portals have a tenth of it.
+_LONGEST_KEY = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ class Portal(scrapy.Spider):  # type: ignore[misc]
             except LayoutChanged as error:
                 broken.append(Failed(self.name, "", page.url, str(error)))
             else:
-                if found is not None:
+                if found is not None and len(found.key) <= _LONGEST_KEY:
                     listings.setdefault(found.key, found)
         return list(listings.values()), broken
 

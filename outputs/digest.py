@@ -97,7 +97,7 @@ def verdict(told: bool, states: Sequence[PortalState]) -> Verdict:
     doubts = [_doubt(state) for state in looked if not _is_trusted(state)]
     never = [safe(state.portal) for state in states if state not in looked]
     if not looked:
-        return Verdict(_unknown(told), ())
+        return Verdict("No portal has been crawled yet, so nothing can be said of what is new.", ())
     items = (*doubts, *([f"not crawled yet: {', '.join(never)}"] if never else []))
     return Verdict(_doubtful(told) if doubts else _certain(told, looked), items)
 
@@ -135,14 +135,10 @@ def _doubt(state: PortalState) -> str:
 def _certain(told: bool, looked: Sequence[PortalState]) -> str:
     oldest = min(state.last_run_at for state in looked if state.last_run_at is not None)
     begin = "Nothing was missed" if told else "Nothing new"
-    return f"{begin}: at {beijing_time(oldest)} Beijing time every list still showed something known."
+    return (
+        f"{begin} as of {beijing_time(oldest)} Beijing time: every list still showed something already known."
+    )
 
 
 def _doubtful(told: bool) -> str:
     return "News may have been missed:" if told else "No news was seen, but some may have been missed:"
-
-
-def _unknown(told: bool) -> str:
-    return "No portal has been crawled yet" + (
-        ": this is not all there is." if told else ": nothing can be said."
-    )

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-import nh3
 from lxml import etree
-from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from outputs.markup import shown
 from outputs.plain import safe
 from tracking.article import StoredArticle
 from tracking.changes import WITHDRAWN
@@ -23,16 +22,6 @@ _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _NAMESPACES = {"atom": _ATOM, "dc": _DC, "content": _CONTENT}
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SUMMARY = 300
-
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
-_SCHEMES = {"http", "https", "mailto"}
-# What is no text of the article: gone with everything inside it.
-_WITHOUT_CONTENT = {
-    *("script", "style", "noscript", "template", "title"),
-    *("iframe", "object", "embed", "svg", "math", "audio", "video", "canvas"),
-    *("form", "select", "textarea", "button", "noembed", "noframes", "xmp"),
-}
-_IMAGE = {"referrerpolicy": "no-referrer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +47,6 @@ def render(articles: Iterable[StoredArticle], channel: Channel, built_at: dateti
 def guid(stored: StoredArticle) -> str:
     """What stays the same in all versions of an article."""
     return f"policywatch:{stored.article.portal}:{stored.article.key}"
-
-
-def sanitised(body: str) -> str:
-    """The body as HTML that a page may show: nothing runs, frames, styles or hides; addresses are absolute."""
-    return nh3.clean(
-        _without_hidden(body),
-        clean_content_tags=_WITHOUT_CONTENT,
-        url_schemes=_SCHEMES,
-        url_relative="deny",
-        set_tag_attribute_values={"img": _IMAGE},
-    )
 
 
 def _describe(head: etree._Element, channel: Channel, built_at: datetime) -> None:
@@ -103,7 +81,7 @@ def _item(item: etree._Element, stored: StoredArticle) -> None:
     for key, name in stored.programmes:
         _add(item, "category", safe(name), domain=_xml(key))
     _add(item, "description", html.escape(" ".join(_summary(stored)), quote=False))
-    _add(item, f"{{{_CONTENT}}}encoded", sanitised(_xml(article.body)))
+    _add(item, f"{{{_CONTENT}}}encoded", shown(article))
 
 
 def _title(text: str) -> str:
@@ -115,22 +93,6 @@ def _summary(stored: StoredArticle) -> Iterator[str]:
     if stored.state == WITHDRAWN:
         yield "[Taken down by the portal; this is what it said.]"
     yield safe(" ".join(stored.article.content.paragraphs), _SUMMARY)
-
-
-def _without_hidden(body: str) -> str:
-    tree = LexborHTMLParser(f"<!DOCTYPE html><body>{body}")
-    # Backwards, so that no node is touched after the one around it is gone.
-    for node in reversed(tree.css("*")):
-        if _is_hidden(node):
-            node.decompose()
-    html_ = None if tree.body is None else tree.body.inner_html
-    return "" if html_ is None else html_
-
-
-def _is_hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
-    style = attributes.get("style")
-    return "hidden" in attributes or (style is not None and _UNSEEN.search(style) is not None)
 
 
 def _add(parent: etree._Element, tag: str, text: str, **attributes: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from outputs.digest import digests, facts, happened, is_mention, portal_line, title, verdict
+from outputs.digest import digests, facts, happened, portal_line, title, verdict
 from outputs.plain import beijing_time, safe
 from tracking.events import Entry, PortalState
 
@@ -46,7 +46,7 @@ def _article(told: Sequence[Entry]) -> Iterator[str]:
     yield _INDENT + facts(last)
     if last.url is not None:
         yield _INDENT + safe(last.url)
-    yield from (_INDENT + _line(entry) for entry in sorted(told, key=is_mention))
+    yield from (_INDENT + _line(entry) for entry in told)
 
 
 def _line(entry: Entry) -> str:

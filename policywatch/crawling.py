@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -155,7 +155,9 @@ class Run:
             on_failure=failed,
             on_progress=lambda tally: crawling.listeners.on_progress(name, tally),
         )
-        runner = AsyncCrawlerRunner(_settings(crawling.config) | {"POLICYWATCH_ARCHIVIST": archivist})
+        # Scrapy copies its settings deeply; a function is handed on as it is.
+        put = {"POLICYWATCH_PUT": lambda sighting: archivist.put(sighting)}
+        runner = AsyncCrawlerRunner(_settings(crawling.config) | put)
         return _Work(portal, memory, archivist, runner.create_crawler(portal), holder)
 
     @contextlib.asynccontextmanager
@@ -236,10 +238,3 @@ def stopping_on_signals(run: Run) -> Iterator[None]:
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
-
-
-def in_reactor(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    """The result of a coroutine that crawls, run on a reactor of its own; once in the life of a process."""
-    from crawler.reactor import run_in_reactor
-
-    return run_in_reactor(work)

@@ -132,7 +132,7 @@ articles = Table(
     Column("section", Text, nullable=False),
     Column("site", Text, nullable=False),
     Column("channel", Text, nullable=False),
-    Column("title_key", Text, nullable=False),
+    Column("title_key", String(32), nullable=False),
     Column("published_at", Instant),
     Column("state", String(16), nullable=False),
     Column("version", Integer, nullable=False),

@@ -19,10 +19,14 @@ EDITOR_LINE = re.compile(r"[（(【]?(?:责任编辑|责编|编辑|校对|审核
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What in a portal's bodies is not text: elements by CSS selector, and paragraphs that match as a whole."""
+    """What in a portal's bodies is not text: elements by CSS selector, and paragraphs that match as a whole.
+
+    `players` are elements that hold no text either, but show the reader something: a video, a slide show.
+    """
 
     drop: tuple[str, ...] = ()
     skip: tuple[re.Pattern[str], ...] = ()
+    players: tuple[str, ...] = ()
 
 
 def paragraphs(body_html: str, rules: Rules) -> tuple[str, ...]:
@@ -31,8 +35,17 @@ def paragraphs(body_html: str, rules: Rules) -> tuple[str, ...]:
     return tuple(text for text in cleaned if text and not any(line.fullmatch(text) for line in rules.skip))
 
 
+def shows_something(body_html: str, rules: Rules) -> bool:
+    """Whether a body without text shows a picture or a player that is the article's own."""
+    tree = _parsed(body_html)
+    if rules.players and tree.css_first(",".join(rules.players)) is not None:
+        return True
+    _drop_unseen(tree, rules)
+    return tree.css_first("img[src]") is not None
+
+
 def first_image(body_html: str, base_url: str | None) -> str | None:
-    """The absolute http(s) address of the first picture that has one; pictures inside comments do not count."""
+    """The absolute http(s) address of the first picture that has one; not of pictures inside comments."""
     if "<img" not in body_html.lower():
         return None
     base = "" if base_url is None else base_url
@@ -49,7 +62,7 @@ def serialise(node: LexborNode, base_url: str) -> str:
     return _TAG.sub(partial(_rewritten, base_url=base_url), _without_scripts(node)).lstrip()
 
 
-# --- as a reader sees it --------------------------------------------------------------------------------------
+# --- as a reader sees it ---
 
 # Marks the end of a paragraph; the parser lets no NUL through, so no page can write one.
 _BREAK = "\0"
@@ -77,11 +90,15 @@ _INLINE = re.compile(r"<[^>]*>")
 
 def _seen_html(body_html: str, rules: Rules) -> str:
     tree = _parsed(body_html)
-    unseen = tree.css(",".join((_UNSEEN, *rules.drop)))
+    _drop_unseen(tree, rules)
+    return _inner(tree.body)
+
+
+def _drop_unseen(tree: LexborHTMLParser, rules: Rules) -> None:
+    unseen = tree.css(",".join((_UNSEEN, *rules.drop, *rules.players)))
     unseen += [node for node in tree.css(_STYLED) if _DISPLAY_NONE.search(str(node.attributes["style"]))]
     for node in unseen:
         node.decompose()
-    return _inner(tree.body)
 
 
 def _broken_up(html: str) -> str:
@@ -105,9 +122,9 @@ def _has_two(items: Iterator[str]) -> bool:
     return len(list(islice(items, 2))) == 2
 
 
-# --- as it is kept --------------------------------------------------------------------------------------------
+# --- as it is kept ---
 
-# One step over the parser's output: a comment, an element whose content is raw text, or a tag with attributes.
+# One step over the parser's output: a comment, an element whose content is raw text, a tag with attributes.
 _TAG = re.compile(
     r"<!--.*?-->|<\?[^>]*>"
     r"|(?P<raw><(?P<name>style|xmp|iframe|noembed|noframes|plaintext)(?=[ >])[^>]*>)(?P<text>.*?</(?P=name)>)"
@@ -124,8 +141,9 @@ _BLANK = "\t\n\f\r "
 
 def _without_scripts(node: LexborNode) -> str:
     html = _inner(node)
-    if "<script" not in html or not node.css("script"):
+    if "<script" not in html or not (node.css("script") or "<template" in html):
         return html
+    # The copy has empty templates, which no reader sees, but where selectors do not find scripts.
     copy = node.clone()
     for script in copy.css("script"):
         script.decompose()
@@ -178,7 +196,7 @@ def _joined(address: str, base_url: str) -> str:
         return address
 
 
-# --- the parser -----------------------------------------------------------------------------------------------
+# --- the parser ---
 
 
 def _parsed(html: str) -> LexborHTMLParser:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from tracking.article import Article, Content
 from tracking.events import Kind
@@ -98,8 +99,8 @@ _UNSTABLE = re.compile(r"[:：/\\?*“”\"'‘’<>|\[\]_{}]")
 
 
 def title_key(title: str) -> str:
-    """A title reduced to what survives the sample form, to find an article again that has no address."""
-    return _UNSTABLE.sub("", squeeze(title))
+    """A fingerprint, 32 hex digits, of what survives of a title in the sample form: finds an article without address."""
+    return blake2b(_UNSTABLE.sub("", squeeze(title)).encode(), digest_size=16).hexdigest()
 
 
 def same_article(left: Article, right: Article) -> bool:

@@ -11,6 +11,8 @@ from w3lib.url import canonicalize_url
 _TRACKING = re.compile(
     r"^(?:utm_\w+|spm|scm|from|isappinstalled|share_\w+|sharefrom|wm|vt|cre|rfunc|gclid|fbclid|_wx\w*)$"
 )
+# Longer ones name no article, and would not fit into an index.
+_LONGEST = 2000
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -33,6 +35,8 @@ def _tracks(pair: tuple[str, str]) -> bool:
 
 
 def _checked(url: str) -> SplitResult:
+    if len(url) > _LONGEST:
+        raise BadAddress(f"{url[:80]!r}…: longer than {_LONGEST} characters")
     if _FORBIDDEN.search(url):
         raise BadAddress(f"{url!r}: blanks, control characters and backslashes have no place in an address")
     try:

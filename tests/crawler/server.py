@@ -1,4 +1,6 @@
-"""A small web on loopback for tests: a site with or without TLS, or a forward proxy that plays the whole web."""
+"""A small web on loopback for tests: a site with or without TLS, or a proxy that plays the whole web."""
+
+# ruff: noqa: N815  (names that http.server gave)
 
 from __future__ import annotations
 
@@ -111,7 +113,7 @@ class _Server(ThreadingHTTPServer):
 class Site(AbstractContextManager["Site"]):
     """Serves `routes` ("/path", or "host/path" where one server plays several hosts) and records `hits`.
 
-    With `tls` it speaks https. As a proxy it answers absolute URLs; with an `authority` it opens CONNECT tunnels
+    With `tls` it speaks https. As a proxy it answers absolute URLs; with an `authority` it answers CONNECT
     itself and proves to be whoever was asked for.
     """
 

@@ -1,7 +1,10 @@
 """Which addresses are public, which URLs are plain, and that nothing else is connected to."""
 
+# ruff: noqa: ARG002, N802, N803  (names that Twisted gave)
+
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -13,9 +16,11 @@ from twisted.internet.address import IPv6Address as Found6
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint
 from twisted.internet.error import DNSLookupError
+from twisted.internet.interfaces import IHostnameResolver
 from twisted.internet.protocol import Factory, Protocol
 from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from crawler.guard import (
     GuardedEndpoint,
@@ -29,70 +34,43 @@ from crawler.guard import (
     target,
 )
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 # The IANA special-purpose address registries, row by row, with what was reserved before or beside them.
-IPV4_ROWS = [
-    "0.0.0.0/8",
-    "0.0.0.0/32",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.0.0.0/29",
-    "192.0.0.8/32",
-    "192.0.0.9/32",
-    "192.0.0.10/32",
-    "192.0.0.170/32",
-    "192.0.0.171/32",
-    "192.0.2.0/24",
-    "192.31.196.0/24",
-    "192.52.193.0/24",
-    "192.88.99.0/24",
-    "192.88.99.2/32",
-    "192.168.0.0/16",
-    "192.175.48.0/24",
-    "198.18.0.0/15",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
-    "224.0.0.0/4",
-    "240.0.0.0/4",
-    "255.255.255.255/32",
-]
-IPV6_ROWS = [
-    "::1/128",
-    "::/128",
-    "::/96",
-    "::ffff:0:0/96",
-    "::ffff:0:0:0/96",
-    "64:ff9b::/96",
-    "64:ff9b:1::/48",
-    "100::/64",
-    "100:0:0:1::/64",
-    "2001::/23",
-    "2001::/32",
-    "2001:1::1/128",
-    "2001:1::2/128",
-    "2001:1::3/128",
-    "2001:2::/48",
-    "2001:3::/32",
-    "2001:4:112::/48",
-    "2001:10::/28",
-    "2001:20::/28",
-    "2001:30::/28",
-    "2001:db8::/32",
-    "2002::/16",
-    "2620:4f:8000::/48",
-    "3ffe::/16",
-    "3fff::/20",
-    "5f00::/16",
-    "fc00::/7",
-    "fe80::/10",
-    "fec0::/10",
-    "ff00::/8",
-    "ff02::1/128",
-]
+IPV4_ROWS = _words("""
+    0.0.0.0/8 0.0.0.0/32 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24
+    192.0.0.0/29 192.0.0.8/32 192.0.0.9/32 192.0.0.10/32 192.0.0.170/32 192.0.0.171/32 192.0.2.0/24
+    192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.88.99.2/32 192.168.0.0/16 192.175.48.0/24
+    198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4 255.255.255.255/32
+""")
+IPV6_ROWS = _words("""
+    ::1/128 ::/128 ::/96 ::ffff:0:0/96 ::ffff:0:0:0/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 100:0:0:1::/64
+    2001::/23 2001::/32 2001:1::1/128 2001:1::2/128 2001:1::3/128 2001:2::/48 2001:3::/32 2001:4:112::/48
+    2001:10::/28 2001:20::/28 2001:30::/28 2001:db8::/32 2002::/16 2620:4f:8000::/48 3ffe::/16 3fff::/20
+    5f00::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8 ff02::1/128
+""")
+# The first addresses beside those rows, and a few that everybody knows.
+PUBLIC = _words("""
+    1.0.0.0 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.0 169.253.255.255
+    169.255.0.0 172.15.255.255 172.32.0.0 191.255.255.255 192.0.1.0 192.0.3.0 192.167.255.255 192.169.0.0
+    198.17.255.255 198.20.0.0 198.51.99.255 203.0.114.0 223.255.255.255 8.8.8.8 114.114.114.114 223.5.5.5
+    2000:: 2001:200:: 2001:4860:4860::8888 2001:db7:: 2003:: 2400:3200::1 2606:4700::1111
+    2620:4f:7fff:: 2620:4f:8001:: 3ffd:: 3fff:1000::
+""")
 PRIVATE_OR_PUBLIC = ("127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.169.254", "8.8.8.8")
+UNUSUAL = """
+    localhost 127.1 0177.0.0.1 8.8.8 134744072 0x8.8.8.8 8.8.8.8. [2606::1] 2606:4700::1111%eth0 fe80::1%lo
+    8.8.8.8/32 ８.8.8.8
+"""
+NOT_PLAIN = r"""
+    file:///etc/passwd ftp://own.test/ data:text/html,x javascript:x s3://b/k gopher://own.test/
+    http:// http:///x http:own.test //own.test/ own.test http://user@own.test/ http://u:p@own.test/
+    http://own.test\@evil.test/ http://own.test/\x http:\own.test http://own.test:80:80/ http://own.test:/
+    http://[::1 http://::1/ http://own%2etest/ http://[::1%25lo]/ http://公.cn/
+"""
 
 
 @pytest.mark.parametrize("row", IPV4_ROWS + IPV6_ROWS)
@@ -102,42 +80,7 @@ def test_no_address_of_a_special_purpose_row_is_public(row: str) -> None:
     assert not [str(ip) for ip in (network[0], middle, network[-1]) if is_public(str(ip))]
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        # the neighbours of the rows, and a few that everybody knows
-        *[
-            "1.0.0.0",
-            "9.255.255.255",
-            "11.0.0.0",
-            "100.63.255.255",
-            "100.128.0.0",
-            "126.255.255.255",
-            "128.0.0.0",
-        ],
-        *[
-            "169.253.255.255",
-            "169.255.0.0",
-            "172.15.255.255",
-            "172.32.0.0",
-            "191.255.255.255",
-            "192.0.1.0",
-            "192.0.3.0",
-        ],
-        *["192.167.255.255", "192.169.0.0", "198.17.255.255", "198.20.0.0", "198.51.99.255", "203.0.114.0"],
-        *["223.255.255.255", "8.8.8.8", "114.114.114.114", "223.5.5.5"],
-        *[
-            "2000::",
-            "2001:200::",
-            "2001:4860:4860::8888",
-            "2001:db7::",
-            "2003::",
-            "2400:3200::1",
-            "2606:4700::1111",
-        ],
-        *["2620:4f:7fff::", "2620:4f:8001::", "3ffd::", "3fff:1000::"],
-    ],
-)
+@pytest.mark.parametrize("address", PUBLIC)
 def test_what_lies_beside_the_special_rows_is_public(address: str) -> None:
     assert is_public(address)
 
@@ -162,22 +105,7 @@ def test_an_ipv4_address_inside_an_ipv6_address_is_not_public(address: str) -> N
     assert not is_public(address)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "localhost",
-        "127.1",
-        "0177.0.0.1",
-        "8.8.8",
-        "134744072",
-        "0x8.8.8.8",
-        "8.8.8.8 ",
-        "8.8.8.8.",
-        "[2606::1]",
-    ]
-    + ["2606:4700::1111%eth0", "fe80::1%lo", "8.8.8.8/32", "８.8.8.8", "8.8.8.8\n"],
-)
+@pytest.mark.parametrize("text", ["", "8.8.8.8 ", "8.8.8.8\n", *_words(UNUSUAL)])
 def test_only_the_canonical_spelling_of_an_address_is_public(text: str) -> None:
     assert not is_public(text)
 
@@ -208,46 +136,9 @@ def test_a_plain_url_leads_to_one_host_and_port(url: str, expected: tuple[str, s
 @pytest.mark.parametrize(
     "url",
     [
-        *[
-            "file:///etc/passwd",
-            "ftp://own.test/",
-            "data:text/html,x",
-            "javascript:x",
-            "s3://b/k",
-            "gopher://own.test/",
-        ],
-        *[
-            "http://",
-            "http:///x",
-            "http:own.test",
-            "//own.test/",
-            "own.test",
-            "http://user@own.test/",
-            "http://u:p@own.test/",
-        ],
-        *[
-            r"http://own.test\@evil.test/",
-            r"http://own.test/\x",
-            r"http:\\own.test",
-            r"http://own.test:80:80/",
-        ],
-        *[
-            "http://own.test:/",
-            "http://[::1",
-            "http://::1/",
-            "http://own%2etest/",
-            "http://[::1%25lo]/",
-            "http://公.cn/",
-        ],
-        *(
-            "http://own.test/\n",
-            "http://own.test/ x",
-            "http://own.test/\x00",
-            "http://own.test/\x1b[2J",
-            " http://o/",
-        ),
-        "http://own.test\t/",
-        "http://own.test/" + "x" * 2083,
+        *_words(NOT_PLAIN),
+        *("http://own.test/\n", "http://own.test/ x", "http://own.test/\x00", "http://own.test/\x1b[2J"),
+        *(" http://own.test/", "http://own.test\t/", "http://own.test/" + "x" * 2083),
     ],
 )
 def test_any_other_url_is_refused(url: str) -> None:
@@ -329,6 +220,7 @@ def test_a_refusal_says_what_and_why_and_prints_nothing_that_a_terminal_obeys() 
     assert printable("新闻 \u202e\r\n\x9b") == r"新闻 \u202e\r\n\x9b"
 
 
+@implementer(IHostnameResolver)
 class Names:
     """A resolver that gives one answer after the other, the last one for ever."""
 
@@ -345,8 +237,9 @@ class Names:
 
 
 def _reactor(*answers: str) -> MemoryReactorClock:
-    reactor = MemoryReactorClock()
-    reactor.installNameResolver(Names(*answers))
+    reactor = MemoryReactorClock()  # type: ignore[no-untyped-call]
+    names: Any = Names(*answers)
+    reactor.installNameResolver(names)
     return reactor
 
 
@@ -367,6 +260,7 @@ def _reached(reactor: MemoryReactorClock) -> list[str]:
 def _error(results: list[Any]) -> BaseException:
     (failure,) = results
     assert isinstance(failure, Failure)
+    assert failure.value is not None
     return failure.value
 
 
@@ -409,13 +303,15 @@ def test_a_name_that_nobody_knows_is_no_refusal() -> None:
 
 
 def test_a_connection_that_is_given_up_during_the_look_up_is_not_made_later() -> None:
-    reactor, held = MemoryReactorClock(), []
+    held: list[Callable[[], object]] = []
 
     class Slow(Names):
         def resolveHostName(self, receiver: Any, *args: Any, **kwargs: Any) -> Any:
             held.append(lambda: super(Slow, self).resolveHostName(receiver, *args, **kwargs))
 
-    reactor.installNameResolver(Slow("93.184.216.34"))
+    reactor = _reactor("")
+    slow: Any = Slow("93.184.216.34")
+    reactor.installNameResolver(slow)
     attempt: Deferred[Any] = GuardedEndpoint(reactor, "own.test", 80, False).connect(Factory())
     attempt.addErrback(lambda _: None)
     attempt.cancel()

@@ -1,0 +1,104 @@
+"""新浪财经: the roll API's lists; articles of finance, news, tech and stock.finance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from crawler.page import Page, plain, time_in
+from crawler.portal import Portal, Reading
+from tracking.article import Categories, Listing
+from tracking.body import EDITOR_LINE, Rules
+from tracking.dates import from_unix
+from tracking.text import clean
+
+_ROLL = "https://feed.mix.sina.com.cn/api/roll/get?pageid=155&lid={lid}&k=&num=50&page={{page}}"
+# 国内滚动, 宏观经济, 金融新闻, 地方经济, 部委动态
+_CHANNELS = (1686, 1687, 1690, 1688, 1689)
+
+_DESKTOP = r"(?:finance|news|tech|stock\.finance)\.sina\.com\.cn/(?:[\w/-]+/)?\d{4}-\d{2}-\d{2}/doc-"
+_MOBILE = r"(?:finance|news|tech)\.sina\.cn/(?:[\w/-]+/)?\d{4}-\d{2}-\d{2}/detail-"
+_DESKTOP_ADDRESS = re.compile(rf"https://{_DESKTOP}[^?]+", re.ASCII)
+
+
+class Sina(Portal):
+    """Articles of 新浪财经; the key is the docid without "comos:"."""
+
+    name = "sina"
+    categories = Categories("金融", "新浪财经", "新浪财经－国內")
+    hosts = (
+        "feed.mix.sina.com.cn",
+        "finance.sina.com.cn",
+        "news.sina.com.cn",
+        "tech.sina.com.cn",
+        "stock.finance.sina.com.cn",
+    )
+    lists = tuple(_ROLL.format(lid=lid) for lid in _CHANNELS)
+    article_address = re.compile(
+        rf"https://(?:{_DESKTOP}|{_MOBILE})i?(?P<key>[a-z0-9]+)\.(?:shtml|d\.html)(?=\?|$)", re.ASCII
+    )
+    rules = Rules(
+        drop=(
+            '[id^="quote_"]',  # live prices: each look would be an edit
+            ".appendQr_wrap",
+            ".app-kaihu-qr",
+            "#left_hzh_ad",
+            ".tech-quotation",
+            ".img_descr",
+            ".article-editor",
+            ".show_author",
+            ".ori_titlesource",
+        ),
+        skip=(
+            EDITOR_LINE,
+            re.compile(r"(?:原标题|专题|免责声明|新浪声明)[:：].*"),
+            re.compile(r"原创[:：].{0,40}"),
+            re.compile(r"海量资讯、精准解读.*"),
+            re.compile(r"视频加载中，请稍候.*"),
+        ),
+        players=(".artical-player-wrap", ".video-2017"),
+    )
+
+    def rows(self, page: Page) -> Sequence[Any]:
+        result = page.field(page.json(), "result", dict)
+        code = page.field(page.field(result, "status", dict), "code", int)
+        if code != 0:
+            raise page.changed(f"the list answers with code {code}")
+        return page.field(result, "data", list)
+
+    def listing(self, row: Any, page: Page) -> Listing | None:
+        url = page.address(page.field(row, "url", str))
+        key = self.key_of(url)
+        if key is None:
+            return None
+        desktop = _DESKTOP_ADDRESS.match(url)
+        if desktop is None:
+            raise page.changed(f"only a mobile address, {url}")
+        if not (title := plain(page.field(row, "title", str))):
+            raise page.changed(f"{url} has no title")
+        try:
+            published_at = from_unix(row.get("ctime"))
+        except ValueError as error:
+            raise page.changed(f"ctime of {url}: {error}") from error
+        return Listing(self.name, key, desktop.group(), title, published_at)
+
+    def extract(self, page: Page) -> Reading:
+        # Never a bare h1: pages of news.sina.com.cn begin with the channel's logo in one.
+        title = page.title("h1.main-title", "h1#artibodyTitle", "h1#main_title")
+        body = page.first_of("#artibody", "#article")
+        return Reading(title, body, _author(page), time_in(_times(page)))
+
+
+def _author(page: Page) -> str | None:
+    source = page.maybe(".date-source .source")
+    named = "" if source is None else clean(source.text())
+    return named or page.meta("article:author") or page.meta("mediaid")
+
+
+def _times(page: Page) -> Iterator[str | None]:
+    yield page.meta("weibo: article:create_at")
+    visible = page.maybe(".date-source .date")
+    yield None if visible is None else visible.text()
+    # The last resort: it tells of the latest publication, hours after the first.
+    yield page.meta("article:published_time")

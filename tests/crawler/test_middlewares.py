@@ -1,0 +1,138 @@
+"""What each middleware decides by itself; test_fetch_path.py sees them at work together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.settings import Settings
+from scrapy.signalmanager import SignalManager
+
+from crawler.guard import Refused
+from crawler.middlewares import Decompression, OwnHosts, Redirects, retry_after
+from crawler.settings import FetchRules, scrapy_settings
+
+NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+
+
+def _portal(*hosts: str) -> OwnHosts:
+    crawler: Any = SimpleNamespace(spider=SimpleNamespace(hosts=hosts))
+    return OwnHosts.from_crawler(crawler)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://news.example.cn/a.shtml",
+        "https://news.example.cn/a?b=1",
+        "HTTPS://NEWS.example.cn:443/",
+        "http://127.0.0.1:8000/list",
+    ],
+)
+def test_a_portals_own_hosts_pass(url: str) -> None:
+    _portal("news.example.cn", "127.0.0.1:8000").process_request(Request(url))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.cn/",
+        "http://www.news.example.cn/",
+        "http://news.example.cn.evil.test/",
+        "http://evil-news.example.cn/",
+        "http://news.example.cn./",
+        "http://news.example.cn:8080/",
+        "http://news.example.cn:22/",
+        "http://127.0.0.1/",
+        "http://127.0.0.1:8001/",
+        "http://user@news.example.cn/",
+        "http://user:secret@news.example.cn/",
+        "ftp://news.example.cn/",
+        "file:///etc/passwd",
+        "data:text/html,x",
+    ],
+)
+def test_everything_else_is_refused_with_its_address(url: str) -> None:
+    request = Request(url)
+    with pytest.raises(Refused) as refusal:
+        _portal("news.example.cn", "127.0.0.1:8000").process_request(request)
+    assert refusal.value.address == request.url
+    assert refusal.value.reason
+
+
+def test_a_spider_that_names_no_hosts_fetches_nothing() -> None:
+    crawler: Any = SimpleNamespace(spider=SimpleNamespace())
+    with pytest.raises(Refused):
+        OwnHosts.from_crawler(crawler).process_request(Request("http://news.example.cn/"))
+
+
+def test_only_this_machine_is_asked_without_the_proxy() -> None:
+    portal = _portal("127.0.0.1:8000", "news.example.cn")
+    here, there = Request("http://127.0.0.1:8000/"), Request("http://news.example.cn/")
+    portal.process_request(here)
+    portal.process_request(there)
+    assert here.meta["proxy"] is None
+    assert "proxy" not in there.meta
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, 0),
+        (b"", 0),
+        (b"120", 120),
+        (b" 5 ", 5),
+        (b"-5", 0),
+        (b"soon", 0),
+        (b"\xff\xfe", 0),
+        (b"9" * 400, 999_999_999),
+        (b"Fri, 20 Nov 2026 08:01:30 GMT", 90),
+        (b"Fri, 20 Nov 2026 16:01:30 +0800", 90),
+        (b"Fri, 20 Nov 2026 07:59:00 GMT", 0),
+        (b"Fri, 99 Nov 2026 07:59:00 GMT", 0),
+        (b"Fri, 31 Dec 9999 23:59:59 -2359", 0),
+    ],
+)
+def test_a_retry_after_header_is_read_in_both_forms(value: bytes | None, seconds: float) -> None:
+    assert retry_after(value, NOW) == seconds
+
+
+@pytest.mark.parametrize("headers", [["gzip, gzip, gzip"], ["gzip", "br", "gzip"], ["gzip,gzip", "gzip"]])
+def test_a_body_in_three_codings_is_refused_however_the_headers_say_it(headers: list[str]) -> None:
+    request = Request("http://news.example.cn/")
+    response = Response(request.url, headers={"Content-Encoding": headers}, body=b"x")
+    with pytest.raises(Refused):
+        _decompression().process_response(request, response)
+
+
+def test_a_body_without_coding_is_left_alone() -> None:
+    request = Request("http://news.example.cn/")
+    response = Response(request.url, body=b"x")
+    assert _decompression().process_response(request, response) is response
+
+
+def _crawler() -> Any:
+    settings = Settings(scrapy_settings(FetchRules()))
+    return SimpleNamespace(spider=None, stats=None, settings=settings, signals=SignalManager())
+
+
+def _decompression() -> Decompression:
+    return Decompression.from_crawler(_crawler())
+
+
+def test_a_redirect_is_followed_without_complaint_about_the_referer_middleware(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    redirects = Redirects.from_crawler(_crawler())
+    redirects._engine_started()
+    request = Request("http://news.example.cn/a", headers={"Referer": "http://news.example.cn/"})
+    response = Response(request.url, status=301, headers={"Location": "/b"})
+    followed = redirects.process_response(request, response)
+    assert isinstance(followed, Request)
+    assert followed.url == "http://news.example.cn/b"
+    assert "Referer" not in followed.headers
+    assert caplog.records == []
