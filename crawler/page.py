@@ -182,7 +182,7 @@ def decode(body: bytes, content_type: str | None) -> str:
 
 
 def _plain_ends(body: bytes) -> bytes:
-    # In every encoding without a mark these bytes are these characters. Looking first is free, replacing is not.
+    # In every encoding without a mark these bytes are these characters. Looking is free, replacing is not.
     if b"\r" in body:
         body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return body.replace(b"\0", b"") if b"\0" in body else body
@@ -204,19 +204,21 @@ def _strictly(body: bytes, codec: str) -> str | None:
 
 def _repaired(body: bytes, codec: str) -> str:
     text = body.decode(codec, "replace")
-    broken = text.count("\ufffd")
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
     # A page with one bad byte keeps its declaration; one that is mostly bad was declared wrongly.
-    if broken * 2 > beyond_ascii and (other := _strictly(body, "gb18030")) is not None:
-        return other
-    return text
+    if _broken(text) * 2 <= beyond_ascii:
+        return text
+    return min(text, body.decode("gb18030", "replace"), key=_broken)
+
+
+def _broken(text: str) -> int:
+    return text.count("\ufffd")
 
 
 # --- JSON and JSONP ---
 
 _CALL = re.compile(r"\s*(?:/\*.*?\*/\s*)?(?:try\s*\{\s*)?[\w$.]+\s*\(\s*", re.DOTALL | re.ASCII)
 _CALL_END = re.compile(r"\s*\)\s*;?\s*(?:\}\s*catch\s*\(\s*\w+\s*\)\s*\{\s*\}\s*;?\s*)?", re.ASCII)
-
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -250,7 +252,7 @@ def _whole(value: Any, text: str) -> Any:
 # opened again in each block after it was left open, and attributes of one tag. 47 KB can cost 2.6 GB and 7 s.
 _MOST_TAGS = 40_000
 _MOST_REOPENED = 1_000_000
-_LONGEST_TAG, _MOST_ATTRIBUTES = 16_384, 10_000
+_LONGEST_TAG, _MOST_ATTRIBUTES = 16_384, 20_000
 _FORMATTING = re.compile(r"<(/?)([bisu]|em|tt|big|code|font|small|strike|strong)(?=[\s/>])", re.IGNORECASE)
 _BETWEEN_ATTRIBUTES = re.compile(r"[\s/\"']+")
 

@@ -141,6 +141,8 @@ def _trimmed() -> dict[str, Any]:
     return {
         "EXTENSIONS": {f"scrapy.extensions.{name}": None for name in extensions},
         "SPIDER_MIDDLEWARES": {f"scrapy.spidermiddlewares.{name}": None for name in spider_middlewares},
+        # Scrapy starts as many tasks for every response, however few items it gave.
+        "CONCURRENT_ITEMS": 1,
         "WARN_ON_GENERATOR_RETURN_VALUE": False,
     }
 

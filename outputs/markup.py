@@ -45,7 +45,7 @@ def shown(article: Article) -> str:
 
 
 def _without_hidden(body: str) -> str:
-    tree = LexborHTMLParser(f"<!DOCTYPE html><body>{_encodable(body)}")
+    tree = LexborHTMLParser(f"<!DOCTYPE html><body>{body}")
     # Backwards, so that no node is touched after the one around it is gone.
     for node in reversed(tree.css("*")):
         if _is_hidden(node):
@@ -58,10 +58,6 @@ def _is_hidden(node: LexborNode) -> bool:
     attributes = node.attributes
     style = attributes.get("style")
     return "hidden" in attributes or (style is not None and _UNSEEN.search(style) is not None)
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _depth(body: str) -> int:

@@ -61,9 +61,11 @@ def _describe(head: etree._Element, channel: Channel, built_at: datetime) -> Non
         etree.SubElement(head, f"{{{_ATOM}}}link", address)
 
 
-def _latest(articles: Iterable[StoredArticle]) -> list[StoredArticle]:
-    oldest_first = sorted(articles, key=lambda stored: (stored.changed_at, stored.id))
-    return list({guid(stored): stored for stored in reversed(oldest_first)}.values())
+def _latest(articles: Iterable[StoredArticle]) -> Iterable[StoredArticle]:
+    latest: dict[str, StoredArticle] = {}
+    for stored in sorted(articles, key=lambda stored: (stored.changed_at, stored.id), reverse=True):
+        latest.setdefault(guid(stored), stored)
+    return latest.values()
 
 
 def _item(item: etree._Element, stored: StoredArticle) -> None:

@@ -59,7 +59,7 @@ def serialise(node: LexborNode, base_url: str) -> str:
 
     Leading white space is cut, empty attributes are bare, each picture ends in referrerpolicy="no-referrer".
     """
-    return _TAG.sub(partial(_rewritten, base_url=base_url), _without_scripts(node)).lstrip()
+    return _STEP.sub(partial(_rewritten, base_url=base_url), _without_scripts(node)).lstrip()
 
 
 # --- as a reader sees it ---
@@ -74,7 +74,10 @@ _UNSEEN = (
 _STYLED = '[style*="display" i]'
 _DISPLAY_NONE = re.compile(r"(?:^|[;\s])display\s*:\s*none(?![\w-])", re.IGNORECASE)
 
-_REMARK = re.compile(r"<!--.*?-->|<[?!][^>]*>", re.DOTALL)
+_REMARK = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
+# Broken markup puts a < into the name of an element or an attribute, as in <span<p>; the parser writes it so.
+_BROKEN_TAG = re.compile(r"<[A-Za-z/][^<>]*<")
+_TOKEN = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 _PREFORMATTED = re.compile(r"<pre[ >].*?</pre>", re.DOTALL)
 # A row in which neither a row nor a table begins: one that arranges a page is no row of figures.
 _ROW = re.compile(r"<tr[ >][^<]*+(?:<(?!/?tr[ >]|table[ >])[^<]*+)*+</tr>")
@@ -102,13 +105,24 @@ def _drop_unseen(tree: LexborHTMLParser, rules: Rules) -> None:
 
 
 def _broken_up(html: str) -> str:
-    # The parser escapes every < and > that is not a tag's, in texts and in values of attributes.
-    html = _REMARK.sub("", html)
+    html = _without_remarks(html)
     if "<pre" in html:
         html = _PREFORMATTED.sub(lambda text: text.group().replace("\n", _BREAK), html)
     if "<tr" in html:
         html = _ROW.sub(_row, html)
     return _unescaped(_INLINE.sub("", _BLOCK.sub(_BREAK, html)))
+
+
+def _without_remarks(html: str) -> str:
+    # From here on each < begins a tag: the parser escapes all others, in texts and in values of attributes.
+    if _BROKEN_TAG.search(html) is None:
+        return _REMARK.sub("", html)
+    return _TOKEN.sub(_mended, html)
+
+
+def _mended(match: re.Match[str]) -> str:
+    token = match.group()
+    return "" if token.startswith(("<!", "<?")) else "<" + token[1:].replace("<", "")
 
 
 def _row(match: re.Match[str]) -> str:
@@ -124,11 +138,11 @@ def _has_two(items: Iterator[str]) -> bool:
 
 # --- as it is kept ---
 
-# One step over the parser's output: a comment, an element whose content is raw text, a tag with attributes.
-_TAG = re.compile(
-    r"<!--.*?-->|<\?[^>]*>"
+# One step over the parser's output: a comment, an element whose content is raw text, or any other tag.
+_STEP = re.compile(
+    r"<!--.*?-->"
     r"|(?P<raw><(?P<name>style|xmp|iframe|noembed|noframes|plaintext)(?=[ >])[^>]*>)(?P<text>.*?</(?P=name)>)"
-    r"|<img>|<[A-Za-z][^ >]* [^>]*>",
+    r"|<[^>]*>",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r' (?P<name>=?[^ \t\n\f/>=]*)="(?P<value>[^"]*)"')
@@ -151,10 +165,11 @@ def _without_scripts(node: LexborNode) -> str:
 
 
 def _rewritten(match: re.Match[str], base_url: str) -> str:
-    tag = match.group()
-    if match["raw"] is not None:
-        return _tag(match["raw"], base_url) + match["text"]
-    return tag if tag.startswith(("<!", "<?")) else _tag(tag, base_url)
+    step = match.group()
+    if step[1] in "/!?":
+        return step
+    raw = match["raw"]
+    return _tag(step, base_url) if raw is None else _tag(raw, base_url) + match["text"]
 
 
 def _tag(tag: str, base_url: str) -> str:
@@ -191,9 +206,10 @@ def _joined(address: str, base_url: str) -> str:
         return address
     try:
         joined = urljoin(base_url, relative)
-        return joined if urlsplit(joined).hostname else address
+        named = urlsplit(relative if relative.startswith("//") else joined).hostname
     except ValueError:
         return address
+    return joined if named else address
 
 
 # --- the parser ---

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -56,12 +56,12 @@ class Mention:
     sentence: str
 
 
-_Places = dict[str, list[int]]  # where each word of the automaton starts, in order
+_Places = dict[str, list[int]]  # where each name starts
 _Hits = dict[str, list[Hit]]  # by programme
 
 
 class Matcher:
-    """Finds all programmes in an article at once; built once, used for many."""
+    """Finds all programmes, those of `keys`, in an article at once; built once, used for many."""
 
     def __init__(self, programmes: Iterable[Programme]) -> None:
         self._names: dict[str, list[tuple[str, Name]]] = defaultdict(list)
@@ -70,7 +70,7 @@ class Matcher:
         for programme in tracked:
             for name in map(_folded, programme.names):
                 self._names[name.text].append((programme.key, name))
-        self._automaton = _automaton(name for names in self._names.values() for _, name in names)
+        self._automaton = _automaton(self._names)
 
     def mentions(self, content: Content) -> tuple[Mention, ...]:
         """Every mention in reading order; of one programme the first 50, and never one inside another."""
@@ -85,12 +85,11 @@ class Matcher:
         return tuple(text.mention(key, hit) for hit, key in sorted(chosen))
 
     def _hits(self, text: _Text) -> _Hits:
-        places = self._places(text.folded)
         hits: _Hits = defaultdict(list)
-        for word in places.keys() & self._names.keys():
-            alone = [hit for hit in _spans(word, places[word]) if text.stands_alone(hit)]
+        for word, starts in self._places(text.folded).items():
+            alone = [hit for hit in _spans(word, starts) if text.stands_alone(hit)]
             for key, name in self._names[word]:
-                hits[key] += [hit for hit in alone if _rules_hold(text, name, hit, places)]
+                hits[key] += [hit for hit in alone if _rules_hold(text.folded, name, hit)]
         return {key: found for key, found in hits.items() if found}
 
     def _places(self, folded: str) -> _Places:
@@ -109,8 +108,7 @@ def _folded(name: Name) -> Name:
     return Name(fold(name.text).text, near, not_near, name.within)
 
 
-def _automaton(names: Iterable[Name]) -> Any:
-    words = {word for name in names for word in (name.text, *name.near, *name.not_near)}
+def _automaton(words: Collection[str]) -> Any:
     if not words:
         return None
     automaton = ahocorasick.Automaton()
@@ -129,7 +127,7 @@ class _Text:
         self._starts = [0, *accumulate(len(paragraph.text) + 1 for paragraph in self._paragraphs)]
 
     def stands_alone(self, hit: Hit) -> bool:
-        """Whether no letter or digit of ASCII goes on outside the hit, nor its quotation marks belong there."""
+        """Whether no ASCII letter or digit goes on outside the hit, nor its quotation marks belong there."""
         return not any(self._meet(at) for at in hit) and not self._lies_between_quotes(hit)
 
     def mention(self, programme: str, hit: Hit) -> Mention:
@@ -162,13 +160,13 @@ def _spans(word: str, starts: Iterable[int]) -> Iterator[Hit]:
     return ((start, start + len(word)) for start in starts)
 
 
-def _rules_hold(text: _Text, name: Name, hit: Hit, places: _Places) -> bool:
+def _rules_hold(folded: str, name: Name, hit: Hit) -> bool:
     if not name.near and not name.not_near:
         return True
-    first, last = _neighbourhood(text.folded, hit, name.within)
-    if any(_stands(word, places, first, last) for word in name.not_near):
+    first, last = _neighbourhood(folded, hit, name.within)
+    if any(folded.find(word, first, last) >= 0 for word in name.not_near):
         return False
-    return not name.near or any(_stands(word, places, first, last) for word in name.near)
+    return not name.near or any(folded.find(word, first, last) >= 0 for word in name.near)
 
 
 def _neighbourhood(folded: str, hit: Hit, within: int | None) -> Hit:
@@ -179,12 +177,6 @@ def _neighbourhood(folded: str, hit: Hit, within: int | None) -> Hit:
     first = max(folded.rfind("\n", floor, hit[0]) + 1, floor)
     last = folded.find("\n", hit[1], ceiling)
     return first, ceiling if last < 0 else last
-
-
-def _stands(word: str, places: _Places, first: int, last: int) -> bool:
-    starts = places.get(word, [])
-    following = bisect_left(starts, first)
-    return following < len(starts) and starts[following] + len(word) <= last
 
 
 def _longest(hits: Iterable[Hit]) -> list[Hit]:

@@ -316,7 +316,9 @@ def test_what_we_crawl_is_written_in_true_gmt_for_the_mislabelled_sites_too() ->
 
 def test_times_of_any_zone_and_fraction_are_written_as_whole_seconds_of_gmt() -> None:
     beijing = datetime.fromisoformat("2021-05-28T07:54:35.900000+08:00")
-    assert post_of(article(published_at=beijing)).date_text == "Thu, 27 May 2021 23:54:35 GMT"
+    post = post_of(article(published_at=beijing))
+    assert post.date_text == "Thu, 27 May 2021 23:54:35 GMT"
+    assert read(write(post)).date == post.date == datetime(2021, 5, 27, 23, 54, 35, tzinfo=UTC)
 
 
 def test_dates_are_english_whatever_the_locale() -> None:

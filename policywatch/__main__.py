@@ -1,0 +1,5 @@
+"""`python -m policywatch` is `policywatch`."""
+
+from policywatch.cli import main
+
+main()

@@ -1,0 +1,139 @@
+"""Makes a fixture of a page, or redoes what is expected of fixtures; a person reads the difference.
+
+    python scripts/capture_fixture.py ADDRESS --portal sina --case article      fetched as a crawl would
+    python scripts/capture_fixture.py ADDRESS --portal sina --case article --file saved.html
+    python scripts/capture_fixture.py --redo [--portal sina] [--case article]
+
+The whole page is written. Before it is committed a person cuts it down to the markup that matters, and puts
+texts of their own where the portal's were: pages belong to their publishers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import scrapy
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "portals")]
+
+from portal_fixtures import EXPECTED, FOLDER, META, Fixture, as_text, fixture, fixtures, read  # noqa: E402
+
+from crawler.portal import Portal  # noqa: E402
+from crawler.reactor import run_in_reactor  # noqa: E402
+from crawler.reasons import reason_of  # noqa: E402
+from crawler.settings import FetchRules, scrapy_settings  # noqa: E402
+from policywatch.config import load  # noqa: E402
+from policywatch.registry import portals  # noqa: E402
+
+
+class OnePage(scrapy.Spider):  # type: ignore[misc]
+    """Fetches one address, from a portal's own hosts only, and hands over what came of it."""
+
+    name = "one_page"
+
+    def __init__(self, portal: type[Portal], address: str, found: list[Response | str]) -> None:
+        super().__init__()
+        self.hosts, self._portal, self._address, self._found = portal.hosts, portal, address, found
+
+    async def start(self) -> AsyncIterator[Request]:
+        headers = self._portal.list_headers
+        yield Request(self._address, headers=headers, callback=self.keep, errback=self.explain)
+
+    def keep(self, response: Response) -> Iterator[Request]:
+        """Keep the answer."""
+        self._found.append(response)
+        yield from ()
+
+    def explain(self, failure: Failure) -> None:
+        """Keep why there is no answer."""
+        self._found.append(reason_of(failure))
+
+
+def main() -> None:
+    """Read the command line and do what it says."""
+    wanted = _arguments()
+    if wanted.redo:
+        for case in fixtures(wanted.portal or "*", wanted.case or "*"):
+            _redo(case)
+        return
+    if wanted.portal not in portals() or not wanted.case or not wanted.address:
+        _fail(f"needs ADDRESS, --case, and --portal with one of {', '.join(sorted(portals()))}")
+    _redo(_captured(wanted))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("address", nargs="?", metavar="ADDRESS", help="the page to make a fixture of")
+    parser.add_argument("--portal", metavar="NAME")
+    parser.add_argument("--case", metavar="NAME", help="the name of the folder")
+    parser.add_argument(
+        "--file", type=Path, metavar="PAGE", help="a page saved before, instead of fetching it"
+    )
+    parser.add_argument("--redo", action="store_true", help="write expected.json of the fixtures anew")
+    return parser.parse_args()
+
+
+def _captured(wanted: argparse.Namespace) -> Fixture:
+    portal = portals()[wanted.portal]
+    url, content_type, body = _saved(wanted) if wanted.file else _fetched(portal, wanted.address)
+    kind = "list" if portal.key_of(url) is None else "article"
+    folder = FOLDER / wanted.portal / wanted.case
+    folder.mkdir(parents=True)
+    name = "page.html" if "html" in content_type else "page.txt"
+    (folder / name).write_bytes(body)
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    (folder / META).write_text(
+        as_text({"address": url, "fetched": at, "content_type": content_type, "kind": kind}), "utf-8"
+    )
+    return fixture(folder)
+
+
+def _saved(wanted: argparse.Namespace) -> tuple[str, str, bytes]:
+    body: bytes = wanted.file.read_bytes()
+    kind = "text/html" if wanted.file.suffix in (".html", ".htm", ".shtml") else "application/json"
+    return wanted.address, kind, body
+
+
+def _fetched(portal: type[Portal], address: str) -> tuple[str, str, bytes]:
+    found: list[Response | str] = []
+    run_in_reactor(lambda: _crawl(portal, address, found))
+    if not found or isinstance(found[-1], str):
+        _fail(f"{address}: {found[-1] if found else 'no answer'}")
+    response = found[-1]
+    content_type = response.headers.get("Content-Type") or b""
+    return response.url, content_type.decode("latin-1"), response.body
+
+
+async def _crawl(portal: type[Portal], address: str, found: list[Response | str]) -> None:
+    chosen = load().crawler
+    rules = FetchRules(timeout=chosen.timeout, contact=chosen.contact, allow_hosts=chosen.allow_hosts)
+    runner = AsyncCrawlerRunner(scrapy_settings(rules))
+    await runner.crawl(OnePage, portal=portal, address=address, found=found)
+
+
+def _redo(case: Fixture) -> None:
+    path = case.folder / EXPECTED
+    before: Any = json.loads(path.read_text("utf-8")) if path.exists() else None
+    after = read(case)
+    path.write_text(as_text(after), "utf-8")
+    print(f"{case.name}: {'as before' if after == before else 'changed, read the difference'}")
+
+
+def _fail(reason: str) -> NoReturn:
+    raise SystemExit(f"capture_fixture: {reason}")
+
+
+if __name__ == "__main__":
+    main()

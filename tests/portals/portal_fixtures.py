@@ -1,0 +1,160 @@
+"""A fixture is a folder: what a server answered, from where, and what is to be read from it.
+
+page.html (or page.txt)   the bytes of the answer; page_1.html, page_2.html … further pages of the article
+page.json                 address, when it was fetched, its content type, whether it is an article or a list
+expected.json             what the portal reads from it
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy.http import Request, Response
+
+from crawler.page import LayoutChanged, Page, decode
+from crawler.portal import Portal, Remembered, Visit
+from policywatch.registry import portals
+from tracking.article import Article, Listing
+from tracking.dates import beijing
+from tracking.sightings import Failed, Seen
+
+FOLDER = Path(__file__).parent
+META, EXPECTED = "page.json", "expected.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    """One folder; `meta` is its page.json."""
+
+    folder: Path
+    portal: type[Portal]
+    meta: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.folder.parent.name}/{self.folder.name}"
+
+    @property
+    def expected(self) -> Any:
+        return json.loads((self.folder / EXPECTED).read_text("utf-8"))
+
+
+class NoMemory:
+    """A memory that knows nothing and wants nothing."""
+
+    def remember(self, list_: str, number: int, listings: Sequence[Listing]) -> Remembered:  # noqa: ARG002
+        return Remembered(tuple(listings), go_on=False)
+
+    def fail_list(self, list_: str, reason: str) -> None:
+        raise AssertionError(f"{list_}: {reason}")
+
+    def waiting(self) -> Iterable[Listing]:
+        return ()
+
+    def due(self) -> Iterable[Visit]:
+        return ()
+
+
+def fixtures(portal: str = "*", case: str = "*") -> list[Fixture]:
+    """The fixtures of all portals, or of some."""
+    return [fixture(path.parent) for path in sorted(FOLDER.glob(f"{portal}/{case}/{META}"))]
+
+
+def fixture(folder: Path) -> Fixture:
+    """The fixture in a folder; KeyError when no portal has the name of its parent."""
+    meta = json.loads((folder / META).read_text("utf-8"))
+    return Fixture(folder, portals()[folder.parent.name], meta)
+
+
+def read(case: Fixture) -> dict[str, Any]:
+    """What the portal reads from a fixture today, in the form of expected.json."""
+    portal = case.portal(memory=NoMemory())
+    return _list(portal, case) if case.meta["kind"] == "list" else _article(portal, case)
+
+
+def as_text(value: Any) -> str:
+    """A value as expected.json writes it: for people, who read the difference."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+# --- lists ---
+
+
+def _list(portal: Portal, case: Fixture) -> dict[str, Any]:
+    page = Page(case.meta["address"], decode(_body(case, "page"), case.meta["content_type"]))
+    try:
+        rows = portal.rows(page)
+    except LayoutChanged as error:
+        return {"error": error.reason}
+    return {"rows": [_row(portal, row, page) for row in rows]}
+
+
+def _row(portal: Portal, row: Any, page: Page) -> dict[str, Any] | None:
+    try:
+        found = portal.listing(row, page)
+    except LayoutChanged as error:
+        return {"error": error.reason}
+    if found is None:
+        return None
+    return {
+        "key": found.key,
+        "url": found.url,
+        "title": found.title,
+        "published_at": _text(found.published_at),
+    }
+
+
+# --- articles ---
+
+
+def _article(portal: Portal, case: Fixture) -> dict[str, Any]:
+    url, visit, name = case.meta["address"], Visit(_listing(portal, case)), "page"
+    for number in range(1, 100):
+        (found,) = portal.read_article(_response(case, url, name), visit)
+        if not isinstance(found, Request):
+            return _outcome(found)
+        url, visit, name = found.url, found.cb_kwargs["visit"], f"page_{number}"
+    raise AssertionError(f"{case.name} never ends")
+
+
+def _listing(portal: Portal, case: Fixture) -> Listing:
+    key = portal.key_of(case.meta["address"])
+    assert key is not None, f"{case.meta['address']} is no address of an article"
+    listed = case.meta.get("listed_at")
+    return Listing(portal.name, key, case.meta["address"], "", None if listed is None else beijing(listed))
+
+
+def _response(case: Fixture, url: str, name: str) -> Response:
+    headers = {"Content-Type": case.meta["content_type"]}
+    return Response(url, status=200, headers=headers, body=_body(case, name))
+
+
+def _outcome(found: Any) -> dict[str, Any]:
+    if isinstance(found, Failed):
+        return {"error": found.reason.removeprefix(f"{found.url}: ")}
+    assert isinstance(found, Seen)
+    return dict(_facts(found.article))
+
+
+def _facts(article: Article) -> Iterator[tuple[str, Any]]:
+    yield "key", article.key
+    yield "title", article.content.title
+    yield "author", article.author
+    yield "published_at", _text(article.published_at)
+    yield "image", article.image
+    yield "paragraphs", list(article.content.paragraphs)
+    yield "body", article.body.split("\n")
+
+
+def _body(case: Fixture, name: str) -> bytes:
+    (path,) = (path for path in case.folder.glob(f"{name}.*") if path.name != META)
+    return path.read_bytes()
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
