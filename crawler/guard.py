@@ -74,8 +74,8 @@ class Target(NamedTuple):
 
     scheme: str
     host: str
-    port: int
     literal: bool
+    port: int
 
 
 class Hosts:
@@ -113,8 +113,8 @@ def target(url: str) -> Target:
     if match is None or len(url) > LONGEST_URL:
         raise Refused("", url[:LONGEST_URL], "not a plain http or https address")
     scheme, port = match["scheme"].lower(), match["port"]
-    host, literal = _host(match["host"].lower())
-    return Target(scheme, host, int(port) if port else {"http": 80, "https": 443}[scheme], literal)
+    usual = {"http": 80, "https": 443}[scheme]
+    return Target(scheme, *_host(match["host"].lower()), int(port) if port else usual)
 
 
 def check(where: Target, allowed: Hosts) -> None:
@@ -198,21 +198,25 @@ class _Pinned:
 class GuardedEndpoint:
     """Resolves a host, drops what is not public, and connects to the very addresses that are left."""
 
-    def __init__(self, reactor: Any, host: str, port: int, allowed: bool) -> None:
-        self._reactor, self._host, self._port, self._allowed = reactor, host, port, allowed
+    def __init__(self, reactor: Any, where: Target, allowed: bool, tls: Any) -> None:
+        self._reactor, self._where, self._allowed, self._tls = reactor, where, allowed, tls
 
     def connect(self, protocolFactory: Any) -> Deferred[Any]:
         """Fires with the protocol; fails with Refused when the host has no public address."""
         return Deferred.fromCoroutine(self._connect(protocolFactory))
 
     async def _connect(self, factory: Any) -> Any:
+        host, port = self._where.host, self._where.port
         answers = _Answers()
-        self._reactor.nameResolver.resolveHostName(answers, self._host, self._port)
+        self._reactor.nameResolver.resolveHostName(answers, host, port)
         found = await answers.complete
         usable = [address for address in found if self._allowed or is_public(address.host)]
         if found and not usable:
-            raise Refused(self._host, ", ".join(address.host for address in found), "not a public address")
-        return await HostnameEndpoint(_Pinned(self._reactor, usable), self._host, self._port).connect(factory)
+            raise Refused(host, ", ".join(address.host for address in found), "not a public address")
+        endpoint: Any = HostnameEndpoint(_Pinned(self._reactor, usable), host, port)
+        if self._where.scheme == "https":
+            endpoint = wrapClientTLS(self._tls.creatorForNetloc(host.encode(), port), endpoint)
+        return await endpoint.connect(factory)
 
 
 class GuardedPool(HTTPConnectionPool):
@@ -227,18 +231,14 @@ class GuardedPool(HTTPConnectionPool):
         """As the base class; LookupError for a kind of connection that is not known here."""
         match key:
             case (b"http" | b"https" as scheme, bytes(host), int(port), None):
-                return super().getConnection(key, self._direct(scheme.decode(), host, port))
+                where = Target(scheme.decode(), *_host(host.decode("ascii").lower()), port)
+                return super().getConnection(key, self._guarded(where))
             case (b"http-proxy", _, _, _) | (b"https", _, _, _, _, _, _):
                 return super().getConnection(key, endpoint)
         raise LookupError(f"neither a direct nor a proxied connection: {key!r}")
 
-    def _direct(self, scheme: str, host: bytes, port: int) -> Any:
-        name, literal = _host(host.decode("ascii").lower())
-        allowed = self._allowed.names(Target(scheme, name, port, literal))
-        endpoint: Any = GuardedEndpoint(self._reactor, name, port, allowed)
-        if scheme == "https":
-            return wrapClientTLS(self._tls.creatorForNetloc(host, port), endpoint)
-        return endpoint
+    def _guarded(self, where: Target) -> Any:
+        return GuardedEndpoint(self._reactor, where, self._allowed.names(where), self._tls)
 
 
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):

@@ -10,11 +10,11 @@ from datetime import datetime
 from scrapy.crawler import Crawler
 
 from crawler.reasons import one_line
-from storage.archive import Circumstances, Tally, record
+from storage.archive import Circumstances, record
 from storage.database import Database, DatabaseProblem
 from tracking.changes import Patience
 from tracking.programmes import Matcher
-from tracking.sightings import Failed, Sighting
+from tracking.sightings import Failed, Sighting, Tally
 
 # A batch is written when it is full, or this long (in seconds) after the last one: what a crash can cost.
 _BATCH = 50

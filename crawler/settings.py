@@ -24,7 +24,7 @@ class FetchRules:
 
 def scrapy_settings(rules: FetchRules) -> dict[str, Any]:
     """All settings of a crawl under these rules, as a plain dictionary that the caller may change."""
-    return _spiders() | _safety() | _politeness() | _trimmed() | _quiet() | _ruled(rules)
+    return _spiders() | _safety() | _components() | _politeness() | _quiet() | _ruled(rules)
 
 
 def user_agent(contact: str) -> str:
@@ -64,14 +64,7 @@ def _spiders() -> dict[str, Any]:
 
 
 def _safety() -> dict[str, Any]:
-    guarded = "crawler.guard.GuardedHandler"
     return {
-        "DOWNLOAD_HANDLERS": {
-            "http": guarded,
-            "https": guarded,
-            **dict.fromkeys(("data", "file", "ftp", "s3")),
-        },
-        "DOWNLOADER_MIDDLEWARES": _downloader_middlewares(),
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DNSCACHE_ENABLED": False,  # Scrapy's never forgets, and the service runs for months
         "REMOTE_CONTROL_ENABLED": False,
@@ -83,26 +76,34 @@ def _safety() -> dict[str, Any]:
     }
 
 
-def _downloader_middlewares() -> dict[str, int | None]:
-    unused = (
-        "cookies.CookiesMiddleware",
-        "httpauth.HttpAuthMiddleware",
-        "httpcache.HttpCacheMiddleware",
-        "httpcompression.HttpCompressionMiddleware",
-        "offsite.OffsiteMiddleware",
-        "redirect.MetaRefreshMiddleware",
-        "redirect.RedirectMiddleware",
-        "retry.RetryMiddleware",
-        "robotstxt.RobotsTxtMiddleware",
-        "stats.DownloaderStats",
-    )
+def _components() -> dict[str, Any]:
+    """Everything that is loaded: Scrapy's own lists are emptied, so that no release of it adds to ours."""
+    guarded = "crawler.guard.GuardedHandler"
+    stock = "scrapy.downloadermiddlewares"
     return {
-        "crawler.middlewares.OwnHosts": 10,
-        "crawler.middlewares.Robots": 100,
-        "crawler.middlewares.PatientRetry": 550,
-        "crawler.middlewares.Decompression": 590,
-        "crawler.middlewares.Redirects": 600,
-        **{f"scrapy.downloadermiddlewares.{name}": None for name in unused},
+        "DOWNLOAD_HANDLERS_BASE": {},
+        "DOWNLOAD_HANDLERS": {"http": guarded, "https": guarded},
+        "DOWNLOADER_MIDDLEWARES_BASE": {},
+        "DOWNLOADER_MIDDLEWARES": {
+            "crawler.middlewares.OwnHosts": 10,
+            "crawler.middlewares.Robots": 100,
+            f"{stock}.downloadtimeout.DownloadTimeoutMiddleware": 350,
+            f"{stock}.defaultheaders.DefaultHeadersMiddleware": 400,
+            f"{stock}.useragent.UserAgentMiddleware": 500,
+            "crawler.middlewares.PatientRetry": 550,
+            "crawler.middlewares.Decompression": 590,
+            "crawler.middlewares.Redirects": 600,
+            f"{stock}.httpproxy.HttpProxyMiddleware": 750,
+        },
+        "SPIDER_MIDDLEWARES_BASE": {},
+        "SPIDER_MIDDLEWARES": {"scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50},
+        "EXTENSIONS_BASE": {},
+        "EXTENSIONS": {
+            "scrapy.extensions.corestats.CoreStats": 0,
+            "scrapy.extensions.throttle.AutoThrottle": 0,
+        },
+        # Scrapy starts as many tasks for every response, however few items it gave.
+        "CONCURRENT_ITEMS": 1,
     }
 
 
@@ -119,34 +120,6 @@ def _politeness() -> dict[str, Any]:
     }
 
 
-def _trimmed() -> dict[str, Any]:
-    extensions = (
-        "closespider.CloseSpider",
-        "feedexport.FeedExporter",
-        "logcount.LogCount",
-        "logstats.LogStats",
-        "memdebug.MemoryDebugger",
-        "memusage.MemoryUsage",
-        "remote_control.RemoteControl",
-        "spiderstate.SpiderState",
-        "telnet.TelnetConsole",
-    )
-    spider_middlewares = (
-        "depth.DepthMiddleware",
-        "metacopy.MetaCopyDetectionMiddleware",
-        "referer.RefererMiddleware",
-        "start.StartSpiderMiddleware",
-        "urllength.UrlLengthMiddleware",
-    )
-    return {
-        "EXTENSIONS": {f"scrapy.extensions.{name}": None for name in extensions},
-        "SPIDER_MIDDLEWARES": {f"scrapy.spidermiddlewares.{name}": None for name in spider_middlewares},
-        # Scrapy starts as many tasks for every response, however few items it gave.
-        "CONCURRENT_ITEMS": 1,
-        "WARN_ON_GENERATOR_RETURN_VALUE": False,
-    }
-
-
 def _quiet() -> dict[str, Any]:
     return {
         "DOWNLOAD_WARNSIZE": 0,
@@ -154,6 +127,7 @@ def _quiet() -> dict[str, Any]:
         "LOG_VERSIONS": [],
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # the portal tells it, once
         "STATS_DUMP": False,
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,  # it reads the source of every callback
     }
 
 

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 _PREFIX = "POLICYWATCH_"
 _FILE = "policywatch.toml"
@@ -42,9 +42,10 @@ class CrawlerConfig:
 
 @dataclass(frozen=True, slots=True)
 class ServiceConfig:
-    """Minutes and seconds; `portals` empty means all of them."""
+    """Minutes, `grace` in seconds; `portals` empty means all of them; `intervals` are those of single portals."""
 
     interval: float = 30.0
+    intervals: Mapping[str, float] = field(default_factory=dict)
     jitter: float = 5.0
     grace: float = 20.0
     at_once: int = 2
@@ -149,10 +150,22 @@ def _typed(value: Any, wanted: Any, name: str, where: str) -> Any:
         return _text(value, where)
     if wanted in (int, float):
         return _number(value, wanted, name, where)
+    if get_origin(wanted) is Mapping:
+        return _minutes(value, where)
     items = value.split(",") if isinstance(value, str) else value
     if not isinstance(items, list):
         raise ConfigProblem(f"{where}: wants a list of texts")
     return tuple(_text(item, where).strip() for item in items if item != "")
+
+
+def _minutes(value: Any, where: str) -> dict[str, float]:
+    """Portals and their intervals: a table, or text of the form sina=15,cs=60."""
+    if isinstance(value, str):
+        pairs = [item.partition("=")[::2] for item in value.split(",") if item.strip()]
+        value = {portal.strip(): minutes for portal, minutes in pairs}
+    if not isinstance(value, dict):
+        raise ConfigProblem(f"{where}: wants portals with their minutes, such as sina = 15")
+    return {portal: float(_number(minutes, float, "interval", f"{where}.{portal}")) for portal, minutes in value.items()}
 
 
 def _text(value: Any, where: str) -> str:

@@ -19,11 +19,11 @@ from crawler.settings import FetchRules, scrapy_settings
 from policywatch import leases
 from policywatch.config import CrawlerConfig
 from storage import ledger, portals, runs
-from storage.archive import Tally
 from storage.database import Database
 from storage.runs import Outcome
 from tracking.changes import Patience
 from tracking.programmes import Matcher, Programme
+from tracking.sightings import Tally
 
 
 def now() -> datetime:

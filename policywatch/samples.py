@@ -14,13 +14,13 @@ from outputs.filenames import collision_key, file_name
 from outputs.sample import Post, SampleError
 from policywatch.files import write_whole
 from storage import articles, ledger, runs
-from storage.archive import Circumstances, Tally, record
+from storage.archive import Circumstances, record
 from storage.database import Database
 from tracking.article import Article, Categories, Content, StoredArticle
 from tracking.body import Rules, paragraphs
 from tracking.changes import IMPORTED
 from tracking.programmes import Matcher, Programme
-from tracking.sightings import Seen
+from tracking.sightings import Seen, Tally
 from tracking.text import clean_title
 
 _BATCH = 50

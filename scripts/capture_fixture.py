@@ -87,9 +87,11 @@ def _arguments() -> argparse.Namespace:
 
 def _captured(wanted: argparse.Namespace) -> Fixture:
     portal = portals()[wanted.portal]
+    folder = FOLDER / wanted.portal / wanted.case
+    if folder.exists():
+        _fail(f"{folder} exists; --redo renews what is expected of it")
     url, content_type, body = _saved(wanted) if wanted.file else _fetched(portal, wanted.address)
     kind = "list" if portal.key_of(url) is None else "article"
-    folder = FOLDER / wanted.portal / wanted.case
     folder.mkdir(parents=True)
     name = "page.html" if "html" in content_type else "page.txt"
     (folder / name).write_bytes(body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ from tracking.changes import (
 )
 from tracking.events import Kind
 from tracking.programmes import Matcher
-from tracking.sightings import Failed, Gone, Seen, Sighting, Unchanged
+from tracking.sightings import Failed, Gone, Seen, Sighting, Tally, Unchanged
 
 # How often a listed article may fail before it is given up.
 _ATTEMPTS = 5
@@ -51,21 +51,6 @@ class Circumstances:
     at: datetime
     matcher: Matcher
     patience: Patience = Patience()
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a batch, or a whole crawl, came to."""
-
-    new: int = 0
-    edited: int = 0
-    unchanged: int = 0
-    gone: int = 0
-    failed: int = 0
-
-    def add(self, other: Tally) -> None:
-        for name in (f.name for f in fields(self)):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 @dataclass(slots=True)

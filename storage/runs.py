@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from storage.archive import Tally
 from storage.tables import portal_runs, portals, runs
+from tracking.sightings import Tally
 
 RUNNING, DONE, FAILED, INTERRUPTED, BUSY = "running", "done", "failed", "interrupted", "busy"
 
@@ -40,14 +40,19 @@ def finish(connection: Connection, run: int, state: str, at: datetime) -> None:
 
 def start_portal(connection: Connection, run: int, portal: str, at: datetime) -> None:
     """Note that a run begins with a portal; crawls of it that were cut off are marked, since the lease is ours."""
-    stale = (portal_runs.c.portal == portal) & (portal_runs.c.state == RUNNING)
-    cut_off = list(connection.execute(select(portal_runs.c.run_id).where(stale)).scalars())
-    connection.execute(update(portal_runs).where(stale).values(state=INTERRUPTED, finished_at=at))
-    _interrupt(connection, cut_off, at)
+    interrupt(connection, portal, at)
     connection.execute(insert(portal_runs).values(run_id=run, portal=portal, state=RUNNING, started_at=at))
 
 
-def _interrupt(connection: Connection, cut_off: Sequence[int], at: datetime) -> None:
+def interrupt(connection: Connection, portal: str, at: datetime) -> None:
+    """Mark the crawls of a portal that never ended; the caller knows that none of them goes on."""
+    stale = (portal_runs.c.portal == portal) & (portal_runs.c.state == RUNNING)
+    cut_off = list(connection.execute(select(portal_runs.c.run_id).where(stale)).scalars())
+    connection.execute(update(portal_runs).where(stale).values(state=INTERRUPTED, finished_at=at))
+    _interrupt_runs(connection, cut_off, at)
+
+
+def _interrupt_runs(connection: Connection, cut_off: Sequence[int], at: datetime) -> None:
     """Mark those runs that no portal is being crawled for any more."""
     going_on = select(portal_runs.c.run_id).where(portal_runs.c.state == RUNNING)
     dead = runs.c.id.in_(cut_off) & (runs.c.state == RUNNING) & runs.c.id.not_in(going_on)
@@ -82,8 +87,9 @@ def last(connection: Connection) -> int | None:
     return connection.execute(select(func.max(runs.c.id))).scalar()
 
 
-def cut_off(connection: Connection) -> dict[str, str | None]:
-    """The portals with a crawl that never ended, each with the holder of its lease."""
-    asked = select(portals.c.portal, portals.c.lease_holder).join(portal_runs, portal_runs.c.portal == portals.c.portal)
+def unfinished(connection: Connection, at: datetime) -> dict[str, str | None]:
+    """The portals with a crawl that never ended, each with the holder of its lease; None when that has run out."""
+    columns = (portals.c.portal, portals.c.lease_holder, portals.c.lease_until)
+    asked = select(*columns).join(portal_runs, portal_runs.c.portal == portals.c.portal)
     rows = connection.execute(asked.where(portal_runs.c.state == RUNNING).distinct())
-    return {portal: holder for portal, holder in rows}
+    return {portal: holder if until is not None and until > at else None for portal, holder, until in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from tracking.article import Article
 
@@ -73,3 +73,18 @@ class Failed:
 
 
 Sighting = Seen | Unchanged | Gone | Failed
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a batch, or a whole crawl, came to."""
+
+    new: int = 0
+    edited: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    failed: int = 0
+
+    def add(self, other: Tally) -> None:
+        for name in (f.name for f in fields(self)):
+            setattr(self, name, getattr(self, name) + getattr(other, name))

@@ -52,8 +52,8 @@ class Sina(Portal):
         ),
         skip=(
             EDITOR_LINE,
-            re.compile(r"(?:原标题|专题|免责声明|新浪声明)[:：].*"),
-            re.compile(r"原创[:：].{0,40}"),
+            re.compile(r"(?:原标题|免责声明|新浪声明)[:：].*"),
+            re.compile(r"(?:专题|原创)[:：].{0,60}"),
             re.compile(r"海量资讯、精准解读.*"),
             re.compile(r"视频加载中，请稍候.*"),
         ),

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 from crawler.reasons import one_line
 from policywatch.crawling import Listeners
-from storage.archive import Tally
+from tracking.sightings import Tally
 
 
 @contextlib.contextmanager

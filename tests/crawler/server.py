@@ -62,6 +62,8 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
     server: Any
+    rfile: Any
+    wfile: Any
 
     def do_CONNECT(self) -> None:
         site: Site = self.server.site

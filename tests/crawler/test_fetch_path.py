@@ -132,16 +132,11 @@ def test_a_redirect_out_of_the_web_is_not_followed(worker: Worker, site: Site, t
     assert len(outcome.errors) == len(targets)
 
 
-@pytest.mark.parametrize("middlewares", [{}, {"crawler.middlewares.OwnHosts": None}])
-def test_there_is_no_other_scheme_than_http(
-    worker: Worker, middlewares: dict[str, None], tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("settings", [{}, {"DOWNLOADER_MIDDLEWARES": {}}])
+def test_there_is_no_other_scheme_than_http(worker: Worker, settings: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("secret")
     urls = [(tmp_path / "page.html").as_uri(), "data:text/html,x", "ftp://own.test/x", "s3://own.test/x"]
-    settings = {"DOWNLOADER_MIDDLEWARES": {"crawler.middlewares.Robots": None, **middlewares}}
-    outcome = worker.crawl(
-        Job(urls, ["own.test"], names={"own.test": HERE}, settings=settings if middlewares else {})
-    )
+    outcome = worker.crawl(Job(urls, ["own.test"], names={"own.test": HERE}, settings=settings))
     assert not outcome.pages
     assert len(outcome.errors) == len(urls)
     assert outcome.lookups == []
@@ -150,9 +145,9 @@ def test_there_is_no_other_scheme_than_http(
 def test_the_connection_is_guarded_even_without_the_middlewares(worker: Worker, site: Site) -> None:
     with Site({"/secret": page("secret")}) as inner:
         site.routes["/out"] = redirect(inner.url("/secret", "inner.test"))
-        outcome = crawl(
-            worker, site, "/out", names={"inner.test": HERE}, settings={"DOWNLOADER_MIDDLEWARES": {}}
-        )
+        only = {"scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600}
+        settings: dict[str, Any] = {"DOWNLOADER_MIDDLEWARES": only}
+        outcome = crawl(worker, site, "/out", names={"inner.test": HERE}, settings=settings)
         assert only_error(outcome)["refused"]
         assert inner.hits == []
 

@@ -120,16 +120,16 @@ def test_nothing_is_public_that_the_standard_library_knows_to_be_private(
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("http://www.example.cn", ("http", "www.example.cn", 80, False)),
-        ("https://WWW.Example.cn/a?b=c#d", ("https", "www.example.cn", 443, False)),
-        ("HTTP://own.test:8080?q", ("http", "own.test", 8080, False)),
-        ("http://a_b.test/%5C", ("http", "a_b.test", 80, False)),
-        ("http://8.8.8.8/", ("http", "8.8.8.8", 80, True)),
-        ("http://[2606:4700:0::1]:81/", ("http", "2606:4700::1", 81, True)),
-        ("http://1.example.cn/", ("http", "1.example.cn", 80, False)),
+        ("http://www.example.cn", ("http", "www.example.cn", False, 80)),
+        ("https://WWW.Example.cn/a?b=c#d", ("https", "www.example.cn", False, 443)),
+        ("HTTP://own.test:8080?q", ("http", "own.test", False, 8080)),
+        ("http://a_b.test/%5C", ("http", "a_b.test", False, 80)),
+        ("http://8.8.8.8/", ("http", "8.8.8.8", True, 80)),
+        ("http://[2606:4700:0::1]:81/", ("http", "2606:4700::1", True, 81)),
+        ("http://1.example.cn/", ("http", "1.example.cn", False, 80)),
     ],
 )
-def test_a_plain_url_leads_to_one_host_and_port(url: str, expected: tuple[str, str, int, bool]) -> None:
+def test_a_plain_url_leads_to_one_host_and_port(url: str, expected: tuple[str, str, bool, int]) -> None:
     assert target(url) == expected
 
 
@@ -246,7 +246,7 @@ def _reactor(*answers: str) -> MemoryReactorClock:
 def _connect(reactor: MemoryReactorClock, *, allowed: bool = False) -> list[Any]:
     """Tries to connect to own.test, waits for every attempt; what came of it."""
     results: list[Any] = []
-    endpoint = GuardedEndpoint(reactor, "own.test", 80, allowed)
+    endpoint = GuardedEndpoint(reactor, target("http://own.test/"), allowed, None)
     endpoint.connect(Factory.forProtocol(Protocol)).addBoth(results.append)
     reactor.advance(1)
     reactor.advance(1)
@@ -312,7 +312,9 @@ def test_a_connection_that_is_given_up_during_the_look_up_is_not_made_later() ->
     reactor = _reactor("")
     slow: Any = Slow("93.184.216.34")
     reactor.installNameResolver(slow)
-    attempt: Deferred[Any] = GuardedEndpoint(reactor, "own.test", 80, False).connect(Factory())
+    attempt: Deferred[Any] = GuardedEndpoint(reactor, target("http://own.test/"), False, None).connect(
+        Factory()
+    )
     attempt.addErrback(lambda _: None)
     attempt.cancel()
     for answer in held:

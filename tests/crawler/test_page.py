@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.page import LayoutChanged, Page, decode, plain, time_in
@@ -224,6 +224,7 @@ def test_line_ends_are_one_character_and_nul_is_none() -> None:
 
 
 @given(st.binary(max_size=300), st.sampled_from([None, "text/html; charset=gbk", "text/html; charset=utf-8"]))
+@settings(deadline=None)
 def test_any_bytes_become_a_text_that_can_be_stored(body: bytes, content_type: str | None) -> None:
     text = decode(body, content_type)
     assert text.encode("utf-8")[:0] == b""
@@ -232,6 +233,7 @@ def test_any_bytes_become_a_text_that_can_be_stored(body: bytes, content_type: s
 
 
 @given(st.text(max_size=200).map(lambda text: text.replace("\r", "").replace("\0", "")))
+@settings(deadline=None)
 def test_what_is_written_in_utf_8_is_read_as_written(text: str) -> None:
     assert decode(text.encode(), "text/html; charset=utf-8") == text.removeprefix("\ufeff")
 

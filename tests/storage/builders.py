@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from storage.archive import Circumstances, Tally, record
+from storage.archive import Circumstances, record
 from storage.database import Database
 from storage.ledger import Wanted, entries, newest
 from tracking.article import Article, Categories, Content, Listing
 from tracking.events import Entry
 from tracking.programmes import Matcher, load
-from tracking.sightings import Capture, Seen, Sighting, Validator
+from tracking.sightings import Capture, Seen, Sighting, Tally, Validator
 
 DAY = datetime(2026, 11, 20, 1, tzinfo=UTC)
 YUAN = load('name = "数字人民币"\n[examples]\nmatch = ["数字人民币试点"]\nno_match = ["人民币"]\n', "digital-yuan")

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -172,17 +172,20 @@ bodies = st.lists(st.recursive(_leaves, _element, max_leaves=25), max_size=6).ma
 
 
 @given(bodies)
+@settings(deadline=None)
 def test_serialising_twice_changes_nothing(html: str) -> None:
     once = kept(html)
     assert kept(once) == once
 
 
 @given(bodies)
+@settings(deadline=None)
 def test_the_page_and_what_is_kept_of_it_read_the_same(html: str) -> None:
     assert seen(kept(html)) == seen(html)
 
 
 @given(bodies)
+@settings(deadline=None)
 def test_paragraphs_are_clean_and_hold_every_visible_character(html: str) -> None:
     found = seen(html)
     assert all(text == " ".join(text.split()) != "" for text in found)
