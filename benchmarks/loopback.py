@@ -16,8 +16,8 @@ _SENTENCES = (
     "记者了解到，第{n}批重点项目已经完成备案，计划在年内陆续开工建设。",
     "有关负责人表示，将继续完善数据基础设施，降低企业的使用成本。",
     "与会专家认为，标准的制定应当兼顾安全与发展，并留出调整的余地。",
-    "<span id=\"stock_sz{n}\"><a href=\"https://finance.sina.com.cn/x/{n}\" class=\"keyword\">机器人</a></span>"
-    "<span id=\"quote_sz{n}\">(12.34, 0.5, 4.2%)</span>产业链的订单有所回升。",
+    '<span id="stock_sz{n}"><a href="https://finance.sina.com.cn/x/{n}" class="keyword">机器人</a></span>'
+    '<span id="quote_sz{n}">(12.34, 0.5, 4.2%)</span>产业链的订单有所回升。',
 )
 
 
@@ -35,7 +35,9 @@ def article(number: int) -> bytes:
 <div class="date-source"><span class="date">{at + timedelta(hours=8):%Y年%m月%d日 %H:%M}</span>
 <span class="source">新浪财经</span></div><div class="article" id="artibody">{paragraphs}
 <p class="article-editor">责任编辑：某某</p></div>""".encode()
-    filler = b'<div class="side"><ul><li><a href="https://finance.sina.com.cn/roll/">more</a></li></ul></div>\n'
+    filler = (
+        b'<div class="side"><ul><li><a href="https://finance.sina.com.cn/roll/">more</a></li></ul></div>\n'
+    )
     rest = PAGE_BYTES - len(page)
     return page + filler * (rest // len(filler) + 1) + b"</body></html>"
 
@@ -81,7 +83,7 @@ class _Portal(asyncio.Protocol):
 
 
 def _ok(body: bytes, kind: bytes) -> bytes:
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nETag: \"%d\"\r\nContent-Length: %d\r\n\r\n"
+    head = b'HTTP/1.1 200 OK\r\nContent-Type: %s\r\nETag: "%d"\r\nContent-Length: %d\r\n\r\n'
     return head % (kind, len(body), len(body)) + body
 
 

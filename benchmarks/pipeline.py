@@ -42,7 +42,9 @@ def bare(port: int, pages: int) -> dict[str, float]:
         def parse(self, response: Any) -> None:
             type(self).count += 1
 
-    process = CrawlerProcess({"LOG_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "TELNETCONSOLE_ENABLED": False})
+    process = CrawlerProcess(
+        {"LOG_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "TELNETCONSOLE_ENABLED": False}
+    )
     process.crawl(Bare)
     with _measured() as figures:
         process.start()
@@ -57,7 +59,9 @@ def whole(port: int, pages: int, folder: str) -> dict[str, float]:
     from policywatch.crawling import Crawling, Listeners, Run
     from storage.database import open_database
 
-    config = CrawlerConfig(delay=0, concurrency=8, allow_hosts=("127.0.0.1",), first_pages=pages // 50 + 1, max_pages=1000)
+    config = CrawlerConfig(
+        delay=0, concurrency=8, allow_hosts=("127.0.0.1",), first_pages=pages // 50 + 1, max_pages=1000
+    )
     listeners = Listeners(lambda name, reason: print(name, reason, file=sys.stderr), lambda name, tally: None)
     database = open_database(f"sqlite:///{folder}/bench.sqlite")
     crawling = Crawling(database, names(200), config, listeners)
@@ -73,7 +77,10 @@ def names(count: int) -> Any:
 
     tracked = load_catalogue(None).programmes
     missing = count - sum(len(programme.names) for programme in tracked)
-    made = [f'name = "第{n}号数字工程示范项目"\n[examples]\nmatch = ["第{n}号数字工程示范项目开工"]\nno_match = ["示范"]\n' for n in range(missing)]
+    made = [
+        f'name = "第{n}号数字工程示范项目"\n[examples]\nmatch = ["第{n}号数字工程示范项目开工"]\nno_match = ["示范"]\n'
+        for n in range(missing)
+    ]
     return (*tracked, *(load(text, f"made-{n}") for n, text in enumerate(made)))
 
 
@@ -98,7 +105,9 @@ def _run(kind: str, port: int, pages: int) -> dict[str, float]:
 
 def main(pages: int, rounds: int) -> None:
     """Print the figures of each round and the ratio of the medians."""
-    server = subprocess.Popen([sys.executable, str(_HERE / "loopback.py"), str(pages)], stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        [sys.executable, str(_HERE / "loopback.py"), str(pages)], stdout=subprocess.PIPE, text=True
+    )
     try:
         assert server.stdout is not None
         port = int(server.stdout.readline())
@@ -106,13 +115,17 @@ def main(pages: int, rounds: int) -> None:
         for _ in range(rounds):
             for kind, runs in found.items():
                 runs.append(_run(kind, port, pages))
-                print(f"{kind:6} {runs[-1]['cpu'] / pages * 1000:6.2f} ms CPU a page, peak {runs[-1]['megabytes']:.0f} MB")
+                print(
+                    f"{kind:6} {runs[-1]['cpu'] / pages * 1000:6.2f} ms CPU a page, peak {runs[-1]['megabytes']:.0f} MB"
+                )
     finally:
         server.kill()
         server.wait()
     ratios = [whole["cpu"] / bare["cpu"] for bare, whole in zip(found["bare"], found["whole"], strict=True)]
     peak = max(run["megabytes"] for run in found["whole"])
-    print(f"ratio {statistics.median(ratios):.2f} (bar {BAR_RATIO}), peak {peak:.0f} MB (bar {BAR_MEGABYTES}), {pages} pages")
+    print(
+        f"ratio {statistics.median(ratios):.2f} (bar {BAR_RATIO}), peak {peak:.0f} MB (bar {BAR_MEGABYTES}), {pages} pages"
+    )
 
 
 if __name__ == "__main__":

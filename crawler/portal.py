@@ -266,7 +266,9 @@ class Portal(scrapy.Spider):  # type: ignore[misc]
         if not visit.parts:
             self._check_address(page.url, visit.listing)
             visit = replace(visit, ahead=self._further_pages(page))
-        visit = replace(visit, parts=(*visit.parts, self._part(response, page, len(visit.parts) + 1)), validators=())
+        visit = replace(
+            visit, parts=(*visit.parts, self._part(response, page, len(visit.parts) + 1)), validators=()
+        )
         if not visit.ahead:
             return self._seen(visit)
         url, *ahead = visit.ahead
@@ -358,5 +360,3 @@ def _published_at(listed: datetime | None, read: datetime | None) -> datetime | 
 
 def _minute(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
-
-

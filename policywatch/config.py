@@ -165,7 +165,10 @@ def _minutes(value: Any, where: str) -> dict[str, float]:
         value = {portal.strip(): minutes for portal, minutes in pairs}
     if not isinstance(value, dict):
         raise ConfigProblem(f"{where}: wants portals with their minutes, such as sina = 15")
-    return {portal: float(_number(minutes, float, "interval", f"{where}.{portal}")) for portal, minutes in value.items()}
+    return {
+        portal: float(_number(minutes, float, "interval", f"{where}.{portal}"))
+        for portal, minutes in value.items()
+    }
 
 
 def _text(value: Any, where: str) -> str:

@@ -137,9 +137,9 @@ def _export_one(stored: StoredArticle, folder: Path, taken: set[str], report: Re
 def _place(stored: StoredArticle, taken: set[str]) -> str:
     """Where an article goes; of two with one title the one that was kept first has the plain name, always."""
     post = sample.read(stored.original) if stored.original is not None else sample.post_of(stored.article)
-    path = file_name(post)
-    if collision_key(path) in taken:
-        path = file_name(post, stored.article.key)
+    key, portal = stored.article.key, stored.article.portal
+    names = (file_name(post, suffix) for suffix in (None, key, f"{portal}-{key}", f"{stored.id}"))
+    path = next(name for name in names if collision_key(name) not in taken)
     taken.add(collision_key(path))
     return path
 

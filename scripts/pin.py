@@ -19,13 +19,21 @@ def main() -> None:
     build.write_text(_BUILD)
     try:
         _compile("requirements.txt", "pyproject.toml", str(build))
-        _compile("requirements-dev.txt", "--extra=dev", "--constraint=requirements.txt", "pyproject.toml", str(build))
+        _compile(
+            "requirements-dev.txt",
+            "--extra=dev",
+            "--constraint=requirements.txt",
+            "pyproject.toml",
+            str(build),
+        )
     finally:
         build.unlink()
 
 
 def _compile(target: str, *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "piptools", "compile", *_COMMON, "-o", target, *arguments], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "piptools", "compile", *_COMMON, "-o", target, *arguments], check=True
+    )
     pins = re.findall(r"^[A-Za-z0-9][\w.-]*==.*$", Path(target).read_text(), re.MULTILINE)
     Path(target).write_text(_HEAD + "".join(f"{pin}\n" for pin in pins))
 

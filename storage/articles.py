@@ -36,7 +36,9 @@ def known(connection: Connection, portal: str, keys: Collection[str]) -> dict[st
     return {row.key: known_ for row, known_ in zip(rows, _known(connection, rows), strict=True)}
 
 
-def twins(connection: Connection, portal: str, titles: Collection[str], times: Collection[datetime]) -> list[Article]:
+def twins(
+    connection: Connection, portal: str, titles: Collection[str], times: Collection[datetime]
+) -> list[Article]:
     """The articles of a portal that share a title (by `title_key`) or a time with those asked for, newest version."""
     near = or_(articles.c.title_key.in_(titles), articles.c.published_at.in_(times))
     asked = _current().where(articles.c.portal == portal, near)
@@ -48,7 +50,9 @@ def due(connection: Connection, portal: str, at: datetime | None) -> list[Revisi
     asked = select(
         articles.c.key, articles.c.url, articles.c.published_at, articles.c.validators, versions.c.title
     ).join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.version))
-    asked = asked.where(articles.c.portal == portal, articles.c.url.is_not(None)).order_by(articles.c.recheck_at)
+    asked = asked.where(articles.c.portal == portal, articles.c.url.is_not(None)).order_by(
+        articles.c.recheck_at
+    )
     if at is not None:
         asked = asked.where(articles.c.recheck_at <= at)
     return [_revisit(row) for row in connection.execute(asked)]
@@ -56,7 +60,11 @@ def due(connection: Connection, portal: str, at: datetime | None) -> list[Revisi
 
 def matched(connection: Connection, programme: str | None, limit: int) -> list[StoredArticle]:
     """The articles that mention a tracked programme, or the one asked for, latest change first."""
-    asked = select(articles.c.id).where(articles.c.tracked).order_by(articles.c.changed_at.desc(), articles.c.id.desc())
+    asked = (
+        select(articles.c.id)
+        .where(articles.c.tracked)
+        .order_by(articles.c.changed_at.desc(), articles.c.id.desc())
+    )
     if programme is not None:
         told = select(versions.c.article_id).join(mentions, mentions.c.version_id == versions.c.id)
         told = told.where(mentions.c.programme == programme, versions.c.number == articles.c.version)
@@ -66,7 +74,9 @@ def matched(connection: Connection, programme: str | None, limit: int) -> list[S
     return [by_id[id_] for id_ in found]
 
 
-def find(connection: Connection, id_: int | None, urls: Collection[str], keys: Collection[str]) -> list[StoredArticle]:
+def find(
+    connection: Connection, id_: int | None, urls: Collection[str], keys: Collection[str]
+) -> list[StoredArticle]:
     """The articles with this id, one of these addresses or one of these keys."""
     names = articles.c.url.in_(urls) | articles.c.key.in_(keys)
     return list(_stored(connection, names if id_ is None else (articles.c.id == id_) | names))
@@ -120,7 +130,11 @@ def _programmes(connection: Connection, ids: Collection[int]) -> defaultdict[int
 def _history(connection: Connection, ids: Collection[int]) -> defaultdict[int, list[VersionMark]]:
     marks: defaultdict[int, list[VersionMark]] = defaultdict(list)
     columns = (versions.c.article_id, versions.c.number, versions.c.seen_at, versions.c.technical)
-    asked = select(*columns).where(versions.c.article_id.in_(ids)).order_by(versions.c.article_id, versions.c.number)
+    asked = (
+        select(*columns)
+        .where(versions.c.article_id.in_(ids))
+        .order_by(versions.c.article_id, versions.c.number)
+    )
     for id_, *mark in connection.execute(asked):
         marks[id_].append(VersionMark(*mark))
     return marks
@@ -132,7 +146,9 @@ def _current():  # type: ignore[no-untyped-def]
     return select(articles, *columns, versions.c.image, versions.c.original).join(versions, newest)
 
 
-def _stored(connection: Connection, which: ColumnElement[bool], limit: int | None = None) -> Iterator[StoredArticle]:
+def _stored(
+    connection: Connection, which: ColumnElement[bool], limit: int | None = None
+) -> Iterator[StoredArticle]:
     rows = connection.execute(_current().where(which).order_by(articles.c.id).limit(limit)).fetchall()
     ids = [row.id for row in rows]
     told, marks = _programmes(connection, ids), _history(connection, ids)
@@ -175,4 +191,3 @@ def packed(validators: Iterable[Validator]) -> str | None:
 def unpacked(text: str | None) -> tuple[Validator, ...]:
     """The inverse of `packed`."""
     return tuple(Validator(*row) for row in json.loads(text)) if text else ()
-

@@ -19,21 +19,29 @@ def problems(database: Database) -> list[str]:
     """What is wrong with a database, a line each; nothing for a good one."""
     with database.read() as connection:
         found = _sqlite_problems(connection) if connection.dialect.name == "sqlite" else []
-        return found + [f"{count} {what}" for what, asked in _promises().items() if (count := _count(connection, asked))]
+        return found + [
+            f"{count} {what}" for what, asked in _promises().items() if (count := _count(connection, asked))
+        ]
 
 
 def _sqlite_problems(connection: Connection) -> list[str]:
     said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-    return [line for line in said if line != "ok"] + [f"{len(orphans)} rows without their parents"] * bool(orphans)
+    return [line for line in said if line != "ok"] + [f"{len(orphans)} rows without their parents"] * bool(
+        orphans
+    )
 
 
 def _promises() -> dict[str, Select[tuple[int]]]:
     newest = (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.version)
     told = (events.c.article_id == articles.c.id) & (events.c.kind == "article.new")
     return {
-        "articles without their newest version": select(articles.c.id).where(~select(versions.c.id).where(newest).exists()),
-        "articles whose beginning was never told": select(articles.c.id).where(~select(events.c.seq).where(told).exists()),
+        "articles without their newest version": select(articles.c.id).where(
+            ~select(versions.c.id).where(newest).exists()
+        ),
+        "articles whose beginning was never told": select(articles.c.id).where(
+            ~select(events.c.seq).where(told).exists()
+        ),
     }
 
 

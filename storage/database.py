@@ -65,7 +65,9 @@ def open_database(address: str) -> Database:
     if found == HEAD:
         return database
     if found is not None and found > HEAD:
-        raise DatabaseProblem(f"{database.address}: made by a newer policywatch (revision {found}, this one knows {HEAD})")
+        raise DatabaseProblem(
+            f"{database.address}: made by a newer policywatch (revision {found}, this one knows {HEAD})"
+        )
     with _problems_of(url):
         migrate(database)
     return database
@@ -92,7 +94,9 @@ def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
-            raise DatabaseProblem(f"migration left {len(broken)} rows without their parents; nothing was changed")
+            raise DatabaseProblem(
+                f"migration left {len(broken)} rows without their parents; nothing was changed"
+            )
 
 
 def alembic_config(connection: Connection) -> Any:
@@ -122,7 +126,9 @@ def _parsed(address: str) -> URL:
     try:
         url = make_url(address)
     except ArgumentError:
-        raise DatabaseProblem("database address: not of the form sqlite:///FILE or postgresql://HOST/NAME") from None
+        raise DatabaseProblem(
+            "database address: not of the form sqlite:///FILE or postgresql://HOST/NAME"
+        ) from None
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise DatabaseProblem(f"{_shown(url)}: only sqlite and postgresql are supported")
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).parent.is_dir():

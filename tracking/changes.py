@@ -89,7 +89,9 @@ def news_of(
     first: dict[str, Mention] = {}
     for mention in mentions:
         first.setdefault(mention.programme, mention)
-    entered = [News(Kind.MENTION_NEW, m.programme, m.sentence) for m in first.values() if m.programme not in before]
+    entered = [
+        News(Kind.MENTION_NEW, m.programme, m.sentence) for m in first.values() if m.programme not in before
+    ]
     left = [News(Kind.MENTION_DROPPED, key) for key in sorted((before & tracked) - first.keys())]
     return (*(News(kind) for kind in change.kinds), *(entered + left if change.new_version else ()))
 
@@ -111,7 +113,9 @@ def same_article(left: Article, right: Article) -> bool:
         return True
     if not (titles or times):
         return False
-    return left.content.digest == right.content.digest or _alike(left.content.paragraphs, right.content.paragraphs)
+    return left.content.digest == right.content.digest or _alike(
+        left.content.paragraphs, right.content.paragraphs
+    )
 
 
 def _close(left: datetime | None, right: datetime | None) -> bool:

@@ -73,12 +73,23 @@ def _went_well(outcome: Outcome) -> bool:
 def _summary(outcomes: Sequence[Outcome]) -> list[str]:
     head = ("portal", "state", "listed", "new", "edited", "unchanged", "gone", "failed")
     rows = [head] + [
-        (o.portal, o.state, o.listed, o.tally.new, o.tally.edited, o.tally.unchanged, o.tally.gone, o.tally.failed)
+        (
+            o.portal,
+            o.state,
+            o.listed,
+            o.tally.new,
+            o.tally.edited,
+            o.tally.unchanged,
+            o.tally.gone,
+            o.tally.failed,
+        )
         for o in outcomes
     ]
     widths = [max(len(str(row[column])) for row in rows) for column in range(len(head))]
-    lines = ["  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-    notes = [f"{o.portal}: possible gap of {o.gap_hours:g} hours" for o in outcomes if o.gap_hours is not None]
+    lines = [
+        "  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
+    ]
+    notes = [
+        f"{o.portal}: possible gap of {o.gap_hours:g} hours" for o in outcomes if o.gap_hours is not None
+    ]
     return [line.rstrip() for line in lines] + notes
-
-

@@ -25,7 +25,15 @@ def command() -> None:
     rows = [_HEAD]
     for name in sorted({*known, *states, *counts}):
         site = known[name].categories.site if name in known else "(imported)"
-        rows.append((safe(name), site, _last(states.get(name)), str(counts.get(name, 0)), safe(_health(states.get(name)))))
+        rows.append(
+            (
+                safe(name),
+                site,
+                _last(states.get(name)),
+                str(counts.get(name, 0)),
+                safe(_health(states.get(name))),
+            )
+        )
     widths = [max(_width(row[column]) for row in rows) for column in range(len(_HEAD))]
     for row in rows:
         cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))

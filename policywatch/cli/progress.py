@@ -21,7 +21,12 @@ def progress(names: Sequence[str]) -> Iterator[Listeners]:
     if not console.is_terminal:
         yield Listeners(lambda name, reason: _print(console, name, reason), lambda _name, _tally: None)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[told]}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[told]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         tasks = {name: bar.add_task(name, total=None, told="") for name in names}
         yield Listeners(

@@ -70,13 +70,17 @@ class World(AbstractContextManager["World"]):
         self.site = Site(authority=authority)
         self._contexts = {}
         issue = self.site.context_of
-        self.site.context_of = lambda host: self._contexts.get(host) or self._contexts.setdefault(host, issue(host))  # type: ignore[method-assign]
+        self.site.context_of = lambda host: (
+            self._contexts.get(host) or self._contexts.setdefault(host, issue(host))
+        )  # type: ignore[method-assign]
 
     def __enter__(self) -> World:
         self.site.__enter__()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.site.__exit__(kind, error, trace)
 
     # --- the world ---
@@ -97,7 +101,11 @@ class World(AbstractContextManager["World"]):
 
     def _row(self, piece: Piece) -> dict[str, str]:
         ctime = str(int(piece.at.timestamp()))
-        return {"url": f"https://{HOST}{piece.path}", "title": f"第{piece.number}篇：数字经济", "ctime": ctime}
+        return {
+            "url": f"https://{HOST}{piece.path}",
+            "title": f"第{piece.number}篇：数字经济",
+            "ctime": ctime,
+        }
 
     def _list(self, rows: list[dict[str, str]]) -> Answer:
         data = {"result": {"status": {"code": 0, "msg": "succ"}, "data": rows}}
@@ -114,7 +122,9 @@ class World(AbstractContextManager["World"]):
             elif handler.headers.get("If-None-Match") == etag:
                 handler.answer(Answer(status=304, headers={"ETag": etag}))
             else:
-                handler.answer(Answer(body, headers={"Content-Type": "text/html; charset=utf-8", "ETag": etag}))
+                handler.answer(
+                    Answer(body, headers={"Content-Type": "text/html; charset=utf-8", "ETag": etag})
+                )
 
         return answer
 
@@ -138,7 +148,9 @@ class World(AbstractContextManager["World"]):
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "policywatch", *arguments]
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, env=self.environment(), cwd=self.folder, stdout=pipe, stderr=pipe, text=True)
+        return subprocess.Popen(
+            command, env=self.environment(), cwd=self.folder, stdout=pipe, stderr=pipe, text=True
+        )
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments)
@@ -153,4 +165,8 @@ class World(AbstractContextManager["World"]):
 
     def downloads(self) -> list[str]:
         """The article pages that were asked for without saying what we have."""
-        return [hit.path for hit in self.site.hits if hit.path.endswith(".shtml") and "If-None-Match" not in hit.headers]
+        return [
+            hit.path
+            for hit in self.site.hits
+            if hit.path.endswith(".shtml") and "If-None-Match" not in hit.headers
+        ]

@@ -13,13 +13,22 @@ from tracking.programmes import Matcher, load
 from tracking.sightings import Capture, Seen, Sighting, Tally, Validator
 
 DAY = datetime(2026, 11, 20, 1, tzinfo=UTC)
-YUAN = load('name = "数字人民币"\n[examples]\nmatch = ["数字人民币试点"]\nno_match = ["人民币"]\n', "digital-yuan")
-PORT = load('name = "数字贸易港"\n[examples]\nmatch = ["建好数字贸易港"]\nno_match = ["数字贸易"]\n', "digital-port")
+YUAN = load(
+    'name = "数字人民币"\n[examples]\nmatch = ["数字人民币试点"]\nno_match = ["人民币"]\n', "digital-yuan"
+)
+PORT = load(
+    'name = "数字贸易港"\n[examples]\nmatch = ["建好数字贸易港"]\nno_match = ["数字贸易"]\n', "digital-port"
+)
 MATCHER = Matcher((YUAN, PORT))
 
 
 def article(
-    key: str = "a1", text: str = "数字人民币试点扩大到5个区。", *, title: str = "试点扩大", url: str | None = "", **changes: object
+    key: str = "a1",
+    text: str = "数字人民币试点扩大到5个区。",
+    *,
+    title: str = "试点扩大",
+    url: str | None = "",
+    **changes: object,
 ) -> Article:
     facts: dict[str, object] = {
         "portal": "sina",
