@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 PAGE_BYTES = 60_000
 ROWS = 50
@@ -35,9 +36,7 @@ def article(number: int) -> bytes:
 <div class="date-source"><span class="date">{at + timedelta(hours=8):%Y年%m月%d日 %H:%M}</span>
 <span class="source">新浪财经</span></div><div class="article" id="artibody">{paragraphs}
 <p class="article-editor">责任编辑：某某</p></div>""".encode()
-    filler = (
-        b'<div class="side"><ul><li><a href="https://finance.sina.com.cn/roll/">more</a></li></ul></div>\n'
-    )
+    filler = b'<div class="side"><ul><li><a href="https://finance.sina.com.cn/roll/">more</a></li></ul></div>\n'
     rest = PAGE_BYTES - len(page)
     return page + filler * (rest // len(filler) + 1) + b"</body></html>"
 
@@ -57,7 +56,7 @@ def listing(first: int, total: int, origin: str) -> bytes:
 
 class _Portal(asyncio.Protocol):
     total = 0
-    pages: dict[int, bytes] = {}
+    pages: ClassVar[dict[int, bytes]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport

@@ -59,10 +59,7 @@ def main(events: int, rounds: int) -> None:
         fill(address, events)
         environment = os.environ | {"POLICYWATCH_DATABASE_URL": address}
         program = str(Path(sys.executable).parent / "policywatch")
-        looks = {
-            reader: (program, "new", "--peek", "--as", reader)
-            for reader in ("up-to-date", "ten-behind", "never")
-        }
+        looks = {reader: (program, "new", "--peek", "--as", reader) for reader in ("up-to-date", "ten-behind", "never")}
         times: dict[str, list[float]] = {name: [] for name in ("imports", *looks)}
         for _ in range(rounds + 1):
             times["imports"].append(seconds(_IMPORTS, environment))
@@ -72,9 +69,7 @@ def main(events: int, rounds: int) -> None:
     print(f"imports {base * 1000:.0f} ms")
     for reader in looks:
         median = statistics.median(times[reader][1:])
-        print(
-            f"new, {reader}: {median * 1000:.0f} ms, ratio {median / base:.2f} (bar {BAR}), {events} events"
-        )
+        print(f"new, {reader}: {median * 1000:.0f} ms, ratio {median / base:.2f} (bar {BAR}), {events} events")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python benchmarks/pipeline.py [PAGES] [ROUNDS]
 
-The pipeline: fetch 60 KB pages from loopback, extract, match 200 names, decide, store in SQLite. Both run as processes of
-their own, in turn; the server's work is not counted. The machines are noisy: read the ratio, not the milliseconds.
+The pipeline: fetch 60 KB pages from loopback, extract, match 200 names, decide, store in SQLite. Both run as
+processes of their own, in turn; the server's work is not counted. The machines are noisy: read the ratio, not the milliseconds.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,7 @@ def bare(port: int, pages: int) -> dict[str, float]:
         def parse(self, response: Any) -> None:
             type(self).count += 1
 
-    process = CrawlerProcess(
-        {"LOG_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "TELNETCONSOLE_ENABLED": False}
-    )
+    process = CrawlerProcess({"LOG_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "TELNETCONSOLE_ENABLED": False})
     process.crawl(Bare)
     with _measured() as figures:
         process.start()

@@ -69,9 +69,7 @@ class DatabaseMemory:
             return False
         return not _overlaps(rows, ids, mark)
 
-    def _note_gap(
-        self, rows: Sequence[Listing], ids: dict[str, int], mark: tuple[int, datetime] | None
-    ) -> None:
+    def _note_gap(self, rows: Sequence[Listing], ids: dict[str, int], mark: tuple[int, datetime] | None) -> None:
         """A list that ended before it showed something known may have dropped news in between."""
         if mark is None or _overlaps(rows, ids, mark):
             return
@@ -96,9 +94,7 @@ class DatabaseMemory:
         if self.recheck is Recheck.NONE:
             return
         with self.database.read() as connection:
-            found = articles.due(
-                connection, self.portal, self.clock() if self.recheck is Recheck.DUE else None
-            )
+            found = articles.due(connection, self.portal, self.clock() if self.recheck is Recheck.DUE else None)
         for revisit in found:
             listing = Listing(self.portal, revisit.key, revisit.url, revisit.title, revisit.published_at)
             yield Visit(listing, revisit.validators)

@@ -260,7 +260,7 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
 
 
 class _BoundedFactory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: Any) -> _BoundedProtocol:  # noqa: ARG002
+    def buildProtocol(self, addr: Any) -> _BoundedProtocol:
         return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 

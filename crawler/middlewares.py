@@ -50,7 +50,7 @@ class OwnHosts:
 class Robots(RobotsTxtMiddleware):
     """As Scrapy's, but a robots.txt that is slow, broken or huge does not hold a portal up for long."""
 
-    async def process_request(self, request: Request, spider: Spider | None = None) -> None:  # noqa: ARG002
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         if request.callback is NO_CALLBACK:
             timeout = min(ROBOTS_TIMEOUT, self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
             request.meta.update(download_timeout=timeout, download_maxsize=ROBOTS_BYTES, max_retry_times=1)
@@ -71,7 +71,7 @@ class Decompression(HttpCompressionMiddleware):
         self,
         request: Request,
         response: Response,
-        spider: Spider | None = None,  # noqa: ARG002
+        spider: Spider | None = None,
     ) -> Request | Response:
         codings = b",".join(filter(None, response.headers.getlist("Content-Encoding")))
         if codings.count(b",") >= MOST_CODINGS:
@@ -86,7 +86,7 @@ class PatientRetry(RetryMiddleware):
         self,
         request: Request,
         response: Response,
-        spider: Spider | None = None,  # noqa: ARG002
+        spider: Spider | None = None,
     ) -> Request | Response:
         if response.status not in (429, 503):
             return super().process_response(request, response)

@@ -22,7 +22,7 @@ from tracking.urls import canonical
 _T = TypeVar("_T")
 
 
-class LayoutChanged(Exception):  # noqa: N818  (an event of the portal, as the design calls it)
+class LayoutChanged(Exception):
     """A page is not what its portal's rules were written for; `url` and `reason` are its data."""
 
     def __init__(self, url: str, reason: str) -> None:
@@ -155,9 +155,7 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", 
 # What Chinese pages declare, and mean. Others (a server's default iso-8859-1) are no better than none.
 _CODECS = {
     **dict.fromkeys(("utf-8", "utf8"), "utf-8"),
-    **dict.fromkeys(
-        ("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "cp936", "ms936", "euc-cn"), "gb18030"
-    ),
+    **dict.fromkeys(("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "cp936", "ms936", "euc-cn"), "gb18030"),
     **dict.fromkeys(("big5", "big5-hkscs", "big5hkscs", "x-x-big5"), "big5hkscs"),
 }
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE | re.ASCII)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -82,10 +82,10 @@ class Memory(Protocol):
     def due(self) -> Iterable[Visit]: ...
 
 
-class Portal(scrapy.Spider):  # type: ignore[misc]
+class Portal(scrapy.Spider):
     """A watched site. A subclass states the facts below and writes `rows`, `listing` and `extract`."""
 
-    name: ClassVar[str]
+    name: str
     categories: ClassVar[Categories]
     hosts: ClassVar[tuple[str, ...]]
     lists: ClassVar[tuple[str, ...]]
@@ -183,7 +183,7 @@ class Portal(scrapy.Spider):  # type: ignore[misc]
             yield from self._read_list(response, list_, number)
         except LayoutChanged as error:
             self._memory.fail_list(list_, str(error))
-        except Exception as error:  # noqa: BLE001  (the outermost edge: a portal's own code over hostile input)
+        except Exception as error:
             self.logger.debug("reading a list", exc_info=True)
             self._memory.fail_list(list_, f"{response.url}: unexpected {one_line(repr(error))}")
 
@@ -234,7 +234,7 @@ class Portal(scrapy.Spider):  # type: ignore[misc]
             yield from self._read_article(response, visit)
         except LayoutChanged as error:
             yield self._failed(visit, str(error))
-        except Exception as error:  # noqa: BLE001  (the outermost edge: a portal's own code over hostile input)
+        except Exception as error:
             self.logger.debug("reading an article", exc_info=True)
             yield self._failed(visit, f"{response.url}: unexpected {one_line(repr(error))}")
 
@@ -266,9 +266,7 @@ class Portal(scrapy.Spider):  # type: ignore[misc]
         if not visit.parts:
             self._check_address(page.url, visit.listing)
             visit = replace(visit, ahead=self._further_pages(page))
-        visit = replace(
-            visit, parts=(*visit.parts, self._part(response, page, len(visit.parts) + 1)), validators=()
-        )
+        visit = replace(visit, parts=(*visit.parts, self._part(response, page, len(visit.parts) + 1)), validators=())
         if not visit.ahead:
             return self._seen(visit)
         url, *ahead = visit.ahead

@@ -14,17 +14,20 @@ def run_in_reactor(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
     from scrapy.utils.reactor import install_reactor
 
     install_reactor(_REACTOR)
-    from twisted.internet import reactor
+    from twisted.internet import reactor as installed
+
+    # Its type is that of no reactor in particular; at run time it is the one installed above.
+    reactor: Any = installed
 
     tasks: list[asyncio.Future[Any]] = []
 
     def begin() -> None:
         task = asyncio.ensure_future(work())
-        task.add_done_callback(lambda _: reactor.stop())  # type: ignore[attr-defined]
+        task.add_done_callback(lambda _: reactor.stop())
         tasks.append(task)
 
-    reactor.callWhenRunning(begin)  # type: ignore[attr-defined]
+    reactor.callWhenRunning(begin)
     # Signals are ours: a crawl that is asked to stop first keeps what it read.
-    reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    reactor.run(installSignalHandlers=False)
     (task,) = tasks
     return task.result()

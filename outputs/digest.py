@@ -135,9 +135,7 @@ def _doubt(state: PortalState) -> str:
 def _certain(told: bool, looked: Sequence[PortalState]) -> str:
     oldest = min(state.last_run_at for state in looked if state.last_run_at is not None)
     begin = "Nothing was missed" if told else "Nothing new"
-    return (
-        f"{begin} as of {beijing_time(oldest)} Beijing time: every list still showed something already known."
-    )
+    return f"{begin} as of {beijing_time(oldest)} Beijing time: every list still showed something already known."
 
 
 def _doubtful(told: bool) -> str:

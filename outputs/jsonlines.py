@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from tracking.article import StoredArticle
 
 # What json leaves as it is although it steers a terminal, ends a line, hides, or is no character at all.
-_UNSAFE = re.compile(
-    "[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
 
 
 def render(entries: Iterable[Entry]) -> Iterator[str]:
@@ -49,9 +47,7 @@ def line(entry: Entry) -> str:
 def show_json(stored: StoredArticle) -> str:
     """An article as one JSON object: its newest version, and when each version was seen."""
     article, filed = stored.article, stored.article.categories
-    marks = [
-        {"version": m.number, "seen_at": _time(m.seen_at), "technical": m.technical} for m in stored.versions
-    ]
+    marks = [{"version": m.number, "seen_at": _time(m.seen_at), "technical": m.technical} for m in stored.versions]
     return _dumped(
         {
             "article": stored.id,

@@ -77,9 +77,7 @@ def _item(item: etree._Element, stored: StoredArticle) -> None:
     if article.published_at is not None:
         _add(item, "pubDate", _rfc822(article.published_at))
     _add(item, f"{{{_ATOM}}}updated", stored.changed_at.astimezone(UTC).isoformat(timespec="seconds"))
-    _add(
-        item, f"{{{_DC}}}creator", safe(article.categories.site if article.author is None else article.author)
-    )
+    _add(item, f"{{{_DC}}}creator", safe(article.categories.site if article.author is None else article.author))
     for key, name in stored.programmes:
         _add(item, "category", safe(name), domain=_xml(key))
     _add(item, "description", html.escape(" ".join(_summary(stored)), quote=False))

@@ -98,9 +98,7 @@ def post_of(article: Article, *, as_collected: bool = False) -> Post:
     `as_collected` labels the time as the collection does, which for some sites is Beijing time called GMT.
     """
     image = _picsum(article.portal, article.key) if article.image is None else _address(article.image)
-    date = (
-        None if article.published_at is None else article.published_at.astimezone(UTC).replace(microsecond=0)
-    )
+    date = None if article.published_at is None else article.published_at.astimezone(UTC).replace(microsecond=0)
     filed = article.categories
     return Post(
         title=article.content.title,

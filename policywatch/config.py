@@ -142,7 +142,7 @@ def _with(config: Config, place: tuple[str, str], value: Any, where: str) -> Con
     if name not in types:
         raise ConfigProblem(f"{where}: no such setting; [{section}] has {', '.join(sorted(types))}")
     changed = replace(table, **{name: _typed(value, types[name], name, where)})  # type: ignore[type-var]
-    return replace(config, **{section: changed})
+    return replace(config, **{section: changed})  # type: ignore[arg-type]
 
 
 def _typed(value: Any, wanted: Any, name: str, where: str) -> Any:
@@ -166,8 +166,7 @@ def _minutes(value: Any, where: str) -> dict[str, float]:
     if not isinstance(value, dict):
         raise ConfigProblem(f"{where}: wants portals with their minutes, such as sina = 15")
     return {
-        portal: float(_number(minutes, float, "interval", f"{where}.{portal}"))
-        for portal, minutes in value.items()
+        portal: float(_number(minutes, float, "interval", f"{where}.{portal}")) for portal, minutes in value.items()
     }
 
 

@@ -151,9 +151,7 @@ class Run:
             run=self.id,
             matcher=_matcher(crawling.programmes),
             clock=crawling.clock,
-            patience=Patience(
-                crawling.config.withdrawn_checks, timedelta(hours=crawling.config.withdrawn_hours)
-            ),
+            patience=Patience(crawling.config.withdrawn_checks, timedelta(hours=crawling.config.withdrawn_hours)),
             on_failure=failed,
             on_progress=lambda tally: crawling.listeners.on_progress(name, tally),
         )

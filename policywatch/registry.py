@@ -12,14 +12,10 @@ from crawler.portal import Portal
 
 def portals() -> dict[str, type[Portal]]:
     """The portals by name."""
-    modules = [
-        import_module(f"crawler.spiders.{found.name}") for found in iter_modules(crawler.spiders.__path__)
-    ]
+    modules = [import_module(f"crawler.spiders.{found.name}") for found in iter_modules(crawler.spiders.__path__)]
     return {portal.name: portal for module in modules for portal in _portals_in(module)}
 
 
 def _portals_in(module: ModuleType) -> list[type[Portal]]:
-    classes = [
-        value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Portal)
-    ]
+    classes = [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Portal)]
     return [found for found in classes if found.__module__ == module.__name__ and "name" in vars(found)]

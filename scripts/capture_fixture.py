@@ -72,15 +72,11 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("address", nargs="?", metavar="ADDRESS", help="the page to make a fixture of")
     parser.add_argument("--portal", metavar="NAME")
     parser.add_argument("--case", metavar="NAME", help="the name of the folder")
-    parser.add_argument(
-        "--file", type=Path, metavar="PAGE", help="a page saved before, instead of fetching it"
-    )
+    parser.add_argument("--file", type=Path, metavar="PAGE", help="a page saved before, instead of fetching it")
     parser.add_argument("--redo", action="store_true", help="write expected.json of the fixtures anew")
     return parser.parse_args()
 

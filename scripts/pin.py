@@ -31,9 +31,7 @@ def main() -> None:
 
 
 def _compile(target: str, *arguments: str) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "piptools", "compile", *_COMMON, "-o", target, *arguments], check=True
-    )
+    subprocess.run([sys.executable, "-m", "piptools", "compile", *_COMMON, "-o", target, *arguments], check=True)
     pins = re.findall(r"^[A-Za-z0-9][\w.-]*==.*$", Path(target).read_text(), re.MULTILINE)
     Path(target).write_text(_HEAD + "".join(f"{pin}\n" for pin in pins))
 

@@ -50,7 +50,7 @@ class Circumstances:
     run: int | None
     at: datetime
     matcher: Matcher
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
 
 
 @dataclass(slots=True)
@@ -82,9 +82,7 @@ def record(connection: Connection, sightings: Iterable[Sighting], under: Circums
         known = kept.known(connection, batch.portal, {*batch.seen, *batch.unchanged, *batch.gone})
         cases = [_case(seen, known.get(seen.key), under) for seen in _met(connection, batch, known)]
         drafts = _write(connection, cases, under)
-        drafts += _touched(
-            connection, [known[key] for key in batch.unchanged if key in known], batch.portal, under
-        )
+        drafts += _touched(connection, [known[key] for key in batch.unchanged if key in known], batch.portal, under)
         drafts += _missed(connection, [known[key] for key in batch.gone if key in known], batch.portal, under)
         ledger.append(connection, drafts, under.at, under.run)
         _settle(connection, batch, known)
@@ -162,8 +160,7 @@ def _insert_articles(connection: Connection, cases: Sequence[Case], under: Circu
     if not cases:
         return
     rows = [
-        article_row(case, under.at)
-        | {"portal": case.seen.portal, "key": case.seen.key, "first_seen_at": under.at}
+        article_row(case, under.at) | {"portal": case.seen.portal, "key": case.seen.key, "first_seen_at": under.at}
         for case in cases
     ]
     asked = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
@@ -180,9 +177,7 @@ def _update_articles(connection: Connection, cases: Sequence[Case], under: Circu
         if case.has_new_version:
             edited.append(id_ | article_row(case, under.at))
         elif case.change is not None:
-            restored.append(
-                id_ | look_row(case.seen, under.at, under.at) | {"state": LIVE, "changed_at": under.at}
-            )
+            restored.append(id_ | look_row(case.seen, under.at, under.at) | {"state": LIVE, "changed_at": under.at})
         else:
             same.append(id_ | look_row(case.seen, case.known.changed_at, under.at))
     for rows in (edited, restored, same):
@@ -192,10 +187,8 @@ def _update_articles(connection: Connection, cases: Sequence[Case], under: Circu
 def _update_rows(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write rows of `articles` that have the same columns; `article` holds the id."""
     for first in rows[:1]:
-        columns = {name: bindparam(name) for name in first if name != "article"}
-        connection.execute(
-            update(articles).where(articles.c.id == bindparam("article")).values(columns), rows
-        )
+        columns: dict[str, Any] = {name: bindparam(name) for name in first if name != "article"}
+        connection.execute(update(articles).where(articles.c.id == bindparam("article")).values(columns), rows)
 
 
 def _insert_versions(connection: Connection, cases: Sequence[Case], under: Circumstances) -> None:
@@ -205,9 +198,7 @@ def _insert_versions(connection: Connection, cases: Sequence[Case], under: Circu
     rows = [version_row(case, under.at, under.run) for case in cases]
     for case, id_ in zip(cases, connection.execute(asked, rows).scalars(), strict=True):
         case.version_id = id_
-    raw = [
-        capture_row(case.version_id, capture, under.at) for case in cases for capture in case.seen.captures
-    ]
+    raw = [capture_row(case.version_id, capture, under.at) for case in cases for capture in case.seen.captures]
     told = [mention_row(case.version_id, mention) for case in cases for mention in case.mentions]
     for table, values in ((captures, raw), (mentions, told)):
         if values:
@@ -234,9 +225,7 @@ def _drafts(case: Case, change: Change, tracked: frozenset[str]) -> list[ledger.
 # --- pages that are as they were, or were not found ---
 
 
-def _touched(
-    connection: Connection, known: Sequence[Known], portal: str, under: Circumstances
-) -> list[ledger.Draft]:
+def _touched(connection: Connection, known: Sequence[Known], portal: str, under: Circumstances) -> list[ledger.Draft]:
     """Note that these pages are as they were; the events of those that had been taken down."""
     back = [article for article in known if back_again(article)]
     same = [article for article in known if not back_again(article)]
@@ -246,9 +235,7 @@ def _touched(
     return [_whole(Kind.ARTICLE_RESTORED, article, portal) for article in back]
 
 
-def _missed(
-    connection: Connection, known: Sequence[Known], portal: str, under: Circumstances
-) -> list[ledger.Draft]:
+def _missed(connection: Connection, known: Sequence[Known], portal: str, under: Circumstances) -> list[ledger.Draft]:
     """Count the pages that were not found; the events of those that are now confirmed as taken down."""
     confirmed = [article for article in known if withdrawn(article, under.at, under.patience)]
     _update_rows(connection, [missing_row(article, article in confirmed, under.at) for article in known])

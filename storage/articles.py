@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
 
 from storage.tables import articles, mentions, programmes, versions
 from tracking.article import Article, Categories, Content, StoredArticle, VersionMark
@@ -36,9 +36,7 @@ def known(connection: Connection, portal: str, keys: Collection[str]) -> dict[st
     return {row.key: known_ for row, known_ in zip(rows, _known(connection, rows), strict=True)}
 
 
-def twins(
-    connection: Connection, portal: str, titles: Collection[str], times: Collection[datetime]
-) -> list[Article]:
+def twins(connection: Connection, portal: str, titles: Collection[str], times: Collection[datetime]) -> list[Article]:
     """The articles of a portal that share a title (by `title_key`) or a time with those asked for, newest version."""
     near = or_(articles.c.title_key.in_(titles), articles.c.published_at.in_(times))
     asked = _current().where(articles.c.portal == portal, near)
@@ -47,12 +45,10 @@ def twins(
 
 def due(connection: Connection, portal: str, at: datetime | None) -> list[Revisit]:
     """The articles of a portal that are due at `at`, longest overdue first; all that have an address without it."""
-    asked = select(
+    asked: Select[Any] = select(
         articles.c.key, articles.c.url, articles.c.published_at, articles.c.validators, versions.c.title
     ).join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.version))
-    asked = asked.where(articles.c.portal == portal, articles.c.url.is_not(None)).order_by(
-        articles.c.recheck_at
-    )
+    asked = asked.where(articles.c.portal == portal, articles.c.url.is_not(None)).order_by(articles.c.recheck_at)
     if at is not None:
         asked = asked.where(articles.c.recheck_at <= at)
     return [_revisit(row) for row in connection.execute(asked)]
@@ -60,11 +56,7 @@ def due(connection: Connection, portal: str, at: datetime | None) -> list[Revisi
 
 def matched(connection: Connection, programme: str | None, limit: int) -> list[StoredArticle]:
     """The articles that mention a tracked programme, or the one asked for, latest change first."""
-    asked = (
-        select(articles.c.id)
-        .where(articles.c.tracked)
-        .order_by(articles.c.changed_at.desc(), articles.c.id.desc())
-    )
+    asked = select(articles.c.id).where(articles.c.tracked).order_by(articles.c.changed_at.desc(), articles.c.id.desc())
     if programme is not None:
         told = select(versions.c.article_id).join(mentions, mentions.c.version_id == versions.c.id)
         told = told.where(mentions.c.programme == programme, versions.c.number == articles.c.version)
@@ -74,9 +66,7 @@ def matched(connection: Connection, programme: str | None, limit: int) -> list[S
     return [by_id[id_] for id_ in found]
 
 
-def find(
-    connection: Connection, id_: int | None, urls: Collection[str], keys: Collection[str]
-) -> list[StoredArticle]:
+def find(connection: Connection, id_: int | None, urls: Collection[str], keys: Collection[str]) -> list[StoredArticle]:
     """The articles with this id, one of these addresses or one of these keys."""
     names = articles.c.url.in_(urls) | articles.c.key.in_(keys)
     return list(_stored(connection, names if id_ is None else (articles.c.id == id_) | names))
@@ -130,25 +120,19 @@ def _programmes(connection: Connection, ids: Collection[int]) -> defaultdict[int
 def _history(connection: Connection, ids: Collection[int]) -> defaultdict[int, list[VersionMark]]:
     marks: defaultdict[int, list[VersionMark]] = defaultdict(list)
     columns = (versions.c.article_id, versions.c.number, versions.c.seen_at, versions.c.technical)
-    asked = (
-        select(*columns)
-        .where(versions.c.article_id.in_(ids))
-        .order_by(versions.c.article_id, versions.c.number)
-    )
+    asked = select(*columns).where(versions.c.article_id.in_(ids)).order_by(versions.c.article_id, versions.c.number)
     for id_, *mark in connection.execute(asked):
         marks[id_].append(VersionMark(*mark))
     return marks
 
 
-def _current():  # type: ignore[no-untyped-def]
+def _current() -> Select[Any]:
     newest = (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.version)
     columns = (versions.c.title, versions.c.author, versions.c.paragraphs, versions.c.body)
     return select(articles, *columns, versions.c.image, versions.c.original).join(versions, newest)
 
 
-def _stored(
-    connection: Connection, which: ColumnElement[bool], limit: int | None = None
-) -> Iterator[StoredArticle]:
+def _stored(connection: Connection, which: ColumnElement[bool], limit: int | None = None) -> Iterator[StoredArticle]:
     rows = connection.execute(_current().where(which).order_by(articles.c.id).limit(limit)).fetchall()
     ids = [row.id for row in rows]
     told, marks = _programmes(connection, ids), _history(connection, ids)

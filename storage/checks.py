@@ -27,9 +27,7 @@ def problems(database: Database) -> list[str]:
 def _sqlite_problems(connection: Connection) -> list[str]:
     said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
     orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-    return [line for line in said if line != "ok"] + [f"{len(orphans)} rows without their parents"] * bool(
-        orphans
-    )
+    return [line for line in said if line != "ok"] + [f"{len(orphans)} rows without their parents"] * bool(orphans)
 
 
 def _promises() -> dict[str, Select[tuple[int]]]:

@@ -94,9 +94,7 @@ def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
-            raise DatabaseProblem(
-                f"migration left {len(broken)} rows without their parents; nothing was changed"
-            )
+            raise DatabaseProblem(f"migration left {len(broken)} rows without their parents; nothing was changed")
 
 
 def alembic_config(connection: Connection) -> Any:
@@ -126,9 +124,7 @@ def _parsed(address: str) -> URL:
     try:
         url = make_url(address)
     except ArgumentError:
-        raise DatabaseProblem(
-            "database address: not of the form sqlite:///FILE or postgresql://HOST/NAME"
-        ) from None
+        raise DatabaseProblem("database address: not of the form sqlite:///FILE or postgresql://HOST/NAME") from None
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise DatabaseProblem(f"{_shown(url)}: only sqlite and postgresql are supported")
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).parent.is_dir():

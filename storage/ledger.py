@@ -139,9 +139,7 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 def _concerns(programme: str) -> ColumnElement[bool]:
     """The programme's own events, and those of articles that mention it in that version."""
-    told = select(mentions.c.id).where(
-        mentions.c.version_id == events.c.version_id, mentions.c.programme == programme
-    )
+    told = select(mentions.c.id).where(mentions.c.version_id == events.c.version_id, mentions.c.programme == programme)
     return or_(events.c.programme == programme, events.c.programme.is_(None) & told.exists())
 
 

@@ -28,36 +28,25 @@ def remember(connection: Connection, rows: Sequence[Listing], at: datetime) -> d
 def ids(connection: Connection, rows: Sequence[Listing]) -> dict[str, int]:
     """The ids of those rows that are kept already, by key."""
     asked = select(listings.c.key, listings.c.id).where(_among(rows))
-    return {key: id_ for key, id_ in connection.execute(asked)} if rows else {}
+    return dict(connection.execute(asked).tuples()) if rows else {}
 
 
 def waiting(connection: Connection, portal: str, keys: Collection[str] | None = None) -> list[Listing]:
     """The rows of a portal that wait to be read, oldest find first; only those among `keys` where given."""
-    asked = (
-        select(listings)
-        .where(listings.c.portal == portal, listings.c.state == WAITING)
-        .order_by(listings.c.id)
-    )
+    asked = select(listings).where(listings.c.portal == portal, listings.c.state == WAITING).order_by(listings.c.id)
     if keys is not None:
         asked = asked.where(listings.c.key.in_(keys))
-    return [
-        Listing(row.portal, row.key, row.url, row.title, row.published_at)
-        for row in connection.execute(asked)
-    ]
+    return [Listing(row.portal, row.key, row.url, row.title, row.published_at) for row in connection.execute(asked)]
 
 
 def newest(connection: Connection, portal: str) -> int:
     """The highest id among a portal's rows; 0 without any."""
-    return (
-        connection.execute(select(func.max(listings.c.id)).where(listings.c.portal == portal)).scalar() or 0
-    )
+    return connection.execute(select(func.max(listings.c.id)).where(listings.c.portal == portal)).scalar() or 0
 
 
 def mark(connection: Connection, portal: str, list_: str) -> tuple[int, datetime] | None:
     """Up to which row a list was known when it was last read through, and when that was."""
-    row = connection.execute(
-        select(lists).where(lists.c.portal == portal, lists.c.list == list_)
-    ).one_or_none()
+    row = connection.execute(select(lists).where(lists.c.portal == portal, lists.c.list == list_)).one_or_none()
     return (row.mark, row.marked_at) if row else None
 
 
@@ -81,9 +70,7 @@ def defer(connection: Connection, portal: str, failures: Iterable[tuple[str, str
     """These rows, as (key, reason), could not be read: they wait for the next crawl, `patience` times."""
     for key, reason in failures:
         same = (listings.c.portal == portal) & (listings.c.key == key) & (listings.c.state == WAITING)
-        connection.execute(
-            update(listings).where(same).values(attempts=listings.c.attempts + 1, error=reason)
-        )
+        connection.execute(update(listings).where(same).values(attempts=listings.c.attempts + 1, error=reason))
     spent = (listings.c.portal == portal) & (listings.c.state == WAITING) & (listings.c.attempts >= patience)
     connection.execute(update(listings).where(spent).values(state=GIVEN_UP))
 

@@ -49,9 +49,7 @@ def judge(connection: Connection, run: int, outcome: Outcome, at: datetime, brok
 
 def states(connection: Connection) -> list[PortalState]:
     """What is known of the portals that were ever crawled, by name."""
-    rows = connection.execute(
-        select(portals).where(portals.c.last_run_at.is_not(None)).order_by(portals.c.portal)
-    )
+    rows = connection.execute(select(portals).where(portals.c.last_run_at.is_not(None)).order_by(portals.c.portal))
     return [
         PortalState(row.portal, row.last_run_at, row.certified, row.gap_hours, row.broken_since, row.note)
         for row in rows
@@ -61,15 +59,13 @@ def states(connection: Connection) -> list[PortalState]:
 def article_counts(connection: Connection) -> dict[str, int]:
     """How many articles are kept of each portal."""
     asked = select(articles.c.portal, func.count()).group_by(articles.c.portal)
-    return {portal: count for portal, count in connection.execute(asked)}
+    return dict(connection.execute(asked).tuples())
 
 
 # --- leases: one crawl of a portal at a time, across processes and machines ---
 
 
-def take_lease(
-    connection: Connection, lease: Lease, at: datetime, is_dead: Callable[[str], bool]
-) -> Lease | None:
+def take_lease(connection: Connection, lease: Lease, at: datetime, is_dead: Callable[[str], bool]) -> Lease | None:
     """None when the portal is ours now; else the lease that stands. `is_dead(holder)` tells of a crashed holder."""
     row = _portal(connection, lease.portal)
     standing = row.lease_holder is not None and row.lease_holder != lease.holder and row.lease_until > at

@@ -29,9 +29,7 @@ class Outcome:
 
 def start(connection: Connection, kind: str, at: datetime) -> int:
     """The id of a new run."""
-    row = connection.execute(
-        insert(runs).values(kind=kind, state=RUNNING, started_at=at).returning(runs.c.id)
-    )
+    row = connection.execute(insert(runs).values(kind=kind, state=RUNNING, started_at=at).returning(runs.c.id))
     return int(row.scalar_one())
 
 

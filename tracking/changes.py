@@ -89,9 +89,7 @@ def news_of(
     first: dict[str, Mention] = {}
     for mention in mentions:
         first.setdefault(mention.programme, mention)
-    entered = [
-        News(Kind.MENTION_NEW, m.programme, m.sentence) for m in first.values() if m.programme not in before
-    ]
+    entered = [News(Kind.MENTION_NEW, m.programme, m.sentence) for m in first.values() if m.programme not in before]
     left = [News(Kind.MENTION_DROPPED, key) for key in sorted((before & tracked) - first.keys())]
     return (*(News(kind) for kind in change.kinds), *(entered + left if change.new_version else ()))
 
@@ -101,7 +99,7 @@ _UNSTABLE = re.compile(r"[:：/\\?*“”\"'‘’<>|\[\]_{}]")
 
 
 def title_key(title: str) -> str:
-    """A fingerprint, 32 hex digits, of what survives of a title in the sample form: finds an article without address."""
+    """A fingerprint, 32 hex digits, of what survives of a title in the sample form, to find an article by."""
     return blake2b(_UNSTABLE.sub("", squeeze(title)).encode(), digest_size=16).hexdigest()
 
 
@@ -113,9 +111,7 @@ def same_article(left: Article, right: Article) -> bool:
         return True
     if not (titles or times):
         return False
-    return left.content.digest == right.content.digest or _alike(
-        left.content.paragraphs, right.content.paragraphs
-    )
+    return left.content.digest == right.content.digest or _alike(left.content.paragraphs, right.content.paragraphs)
 
 
 def _close(left: datetime | None, right: datetime | None) -> bool:

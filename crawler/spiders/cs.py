@@ -17,8 +17,7 @@ from tracking.text import clean
 
 _SITE = "https://www.cs.com.cn/"
 _SEARCH = (
-    _SITE
-    + "mi4-web/tv_news/search_articles?wbId=1&page={{page}}&limit=50&miContent={word}&field=&sort=pubDate"
+    _SITE + "mi4-web/tv_news/search_articles?wbId=1&page={{page}}&limit=50&miContent={word}&field=&sort=pubDate"
     "&pubDateRange="
 )
 # Two frequent words stand for the stream of news, the others for what is tracked.

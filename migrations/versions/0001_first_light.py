@@ -38,18 +38,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("portal", "key", name=op.f("uq_articles_portal_key")),
     )
     with op.batch_alter_table("articles", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_articles_portal_published_at"), ["portal", "published_at"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_articles_portal_recheck_at"), ["portal", "recheck_at"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_articles_portal_title_key"), ["portal", "title_key"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_articles_tracked_changed_at"), ["tracked", "changed_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_articles_portal_published_at"), ["portal", "published_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_articles_portal_recheck_at"), ["portal", "recheck_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_articles_portal_title_key"), ["portal", "title_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_articles_tracked_changed_at"), ["tracked", "changed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_articles_url"), ["url"], unique=False)
 
     op.create_table(
@@ -205,9 +197,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mentions")),
     )
     with op.batch_alter_table("mentions", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_mentions_programme_version_id"), ["programme", "version_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_mentions_programme_version_id"), ["programme", "version_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mentions_version_id"), ["version_id"], unique=False)
 
 

@@ -40,7 +40,7 @@ def complain(line: str) -> None:
     click.echo(f"policywatch: {line}", err=True)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A point in time: 2026-11-20, 2026-11-20T08:00+08:00, or a while ago such as 90m, 36h, 7d, 2w."""
 
     name = "when"
@@ -52,7 +52,5 @@ class Moment(click.ParamType):
                 return datetime.now(UTC) - timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
             at = datetime.fromisoformat(text)
         except (ValueError, OverflowError):
-            self.fail(
-                f"{text!r} is no time such as 2026-11-20, 2026-11-20T08:00+08:00, 36h or 7d", param, ctx
-            )
+            self.fail(f"{text!r} is no time such as 2026-11-20, 2026-11-20T08:00+08:00, 36h or 7d", param, ctx)
         return at.astimezone(UTC)

@@ -34,9 +34,7 @@ def command(portals: tuple[str, ...], recheck: str) -> None:
     settings = config.load()
     chosen = _chosen(portals)
     with progress([portal.name for portal in chosen]) as listeners:
-        crawling = Crawling(
-            opened(settings), tracked(settings), settings.crawler, listeners, recheck=Recheck(recheck)
-        )
+        crawling = Crawling(opened(settings), tracked(settings), settings.crawler, listeners, recheck=Recheck(recheck))
         outcomes = _crawled(crawling, chosen)
     for line in _summary(outcomes):
         click.echo(line)
@@ -86,10 +84,6 @@ def _summary(outcomes: Sequence[Outcome]) -> list[str]:
         for o in outcomes
     ]
     widths = [max(len(str(row[column])) for row in rows) for column in range(len(head))]
-    lines = [
-        "  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
-    ]
-    notes = [
-        f"{o.portal}: possible gap of {o.gap_hours:g} hours" for o in outcomes if o.gap_hours is not None
-    ]
+    lines = ["  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    notes = [f"{o.portal}: possible gap of {o.gap_hours:g} hours" for o in outcomes if o.gap_hours is not None]
     return [line.rstrip() for line in lines] + notes

@@ -70,9 +70,7 @@ class Probe(scrapy.Spider):
             "length": len(response.body),
             "start": response.body[:200].decode("latin-1"),
             "ip": str(response.ip_address),
-            "listening": [
-                c.laddr.port for c in psutil.Process().net_connections("inet") if c.status == "LISTEN"
-            ],
+            "listening": [c.laddr.port for c in psutil.Process().net_connections("inet") if c.status == "LISTEN"],
         }
 
     def failed(self, failure: Any) -> None:

@@ -102,21 +102,15 @@ def test_a_redirect_to_this_machine_in_any_spelling_is_refused(worker: Worker, s
         assert inner.hits == []
 
 
-@pytest.mark.parametrize(
-    "host", ["LocalHost", "localhost.", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "own.test."]
-)
+@pytest.mark.parametrize("host", ["LocalHost", "localhost.", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "own.test."])
 def test_other_names_of_this_machine_are_refused(worker: Worker, site: Site, host: str) -> None:
     site.routes["/out"] = redirect(f"http://{host}:{site.port}/secret")
     assert only_error(crawl(worker, site, "/out", names={host.strip("[]"): HERE}))["refused"]
     assert site.paths() == ["/out"]
 
 
-@pytest.mark.parametrize(
-    "to", ["http://own.test@foreign.test/", "http://foreign.test\\@own.test/", "//foreign.test/"]
-)
-def test_an_address_that_parsers_read_differently_leads_nowhere_else(
-    worker: Worker, site: Site, to: str
-) -> None:
+@pytest.mark.parametrize("to", ["http://own.test@foreign.test/", "http://foreign.test\\@own.test/", "//foreign.test/"])
+def test_an_address_that_parsers_read_differently_leads_nowhere_else(worker: Worker, site: Site, to: str) -> None:
     site.routes["/out"] = redirect(to)
     assert only_error(crawl(worker, site, "/out", names={"foreign.test": HERE}))["refused"]
     assert site.paths() == ["/out"]
@@ -170,17 +164,13 @@ def test_redirects_end_after_five(worker: Worker, site: Site) -> None:
 
 def test_a_page_does_not_send_us_on(worker: Worker, site: Site) -> None:
     refresh = b'<html><head><meta http-equiv="refresh" content="0; url=/secret"></head></html>'
-    site.routes["/refresh"] = Answer(
-        refresh, headers={"Content-Type": "text/html", "Refresh": "0; url=/secret"}
-    )
+    site.routes["/refresh"] = Answer(refresh, headers={"Content-Type": "text/html", "Refresh": "0; url=/secret"})
     assert len(crawl(worker, site, "/refresh").pages) == 1
     assert site.paths() == ["/refresh"]
 
 
 def test_nothing_listens_while_we_crawl_and_no_cookie_or_referer_is_sent(worker: Worker, site: Site) -> None:
-    site.routes["/first"] = Answer(
-        status=302, headers={"Location": "/", "Set-Cookie": "id=1; Domain=own.test"}
-    )
+    site.routes["/first"] = Answer(status=302, headers={"Location": "/", "Set-Cookie": "id=1; Domain=own.test"})
     outcome = crawl(worker, site, "/first", rules={"contact": "https://example.org/about"})
     assert [page["listening"] for page in outcome.pages.values()] == [[]]
     for hit in site.hits:
@@ -198,12 +188,7 @@ def test_robots_txt_is_obeyed_unless_the_rules_say_otherwise(worker: Worker, sit
     assert [error["text"] for error in outcome.errors.values()] == ["Forbidden by robots.txt"]
     assert site.paths() == ["/"]
     assert (
-        len(
-            crawl(
-                worker, site, "/", "/secret", rules={"allow_hosts": ["own.test"], "obey_robots": False}
-            ).pages
-        )
-        == 2
+        len(crawl(worker, site, "/", "/secret", rules={"allow_hosts": ["own.test"], "obey_robots": False}).pages) == 2
     )
 
 
@@ -248,9 +233,7 @@ def test_a_decompression_bomb_is_dropped_at_the_limit_whatever_its_coding(worker
     before = crawl(worker, site, "/").peak_bytes
     outcome = crawl(worker, site, *bombs)
     assert not outcome.pages
-    assert ["DOWNLOAD_MAXSIZE (10000000 B)" in error["text"] for error in outcome.errors.values()] == [
-        True
-    ] * 5
+    assert ["DOWNLOAD_MAXSIZE (10000000 B)" in error["text"] for error in outcome.errors.values()] == [True] * 5
     assert outcome.peak_bytes - before < len(BOMB)
 
 
@@ -258,9 +241,7 @@ def test_a_compressed_page_within_the_limit_is_read(worker: Worker, site: Site) 
     text = b"<html>" + b"x" * 50_000
     packed = {"gzip": gzip.compress(text), "deflate": zlib.compress(text), "zstd": zstandard.compress(text)}
     for coding, body in (packed | {"br": brotli.compress(text)}).items():
-        site.routes[f"/{coding}"] = Answer(
-            body, headers={"Content-Encoding": coding, "Content-Type": "text/html"}
-        )
+        site.routes[f"/{coding}"] = Answer(body, headers={"Content-Encoding": coding, "Content-Type": "text/html"})
     outcome = crawl(worker, site, "/gzip", "/deflate", "/zstd", "/br")
     assert [page["length"] for page in outcome.pages.values()] == [len(text)] * 4
 
@@ -308,9 +289,7 @@ def test_headers_without_end_are_cut_off(worker: Worker, site: Site) -> None:
 
 def test_a_body_that_drips_is_given_up_in_time(worker: Worker, site: Site) -> None:
     site.routes["/drip"] = _drip
-    outcome = crawl(
-        worker, site, "/drip", rules={"allow_hosts": ["own.test"], "timeout": 0.5}, settings=NO_RETRY
-    )
+    outcome = crawl(worker, site, "/drip", rules={"allow_hosts": ["own.test"], "timeout": 0.5}, settings=NO_RETRY)
     assert only_error(outcome)["type"] == "DownloadTimeoutError"
     assert outcome.seconds < 4
 
@@ -415,9 +394,7 @@ def test_tls_behind_an_intercepting_proxy_is_verified_by_the_named_authority(
         assert proxy.paths() == ["own.test:443", "/a"]
         proxy.hits.clear()
         env = _behind(proxy, **_trusting(trustme.CA(), tmp_path))
-        distrusted = worker.crawl(
-            Job([url], ["own.test"], {"obey_robots": False}, env=env, settings=NO_RETRY)
-        )
+        distrusted = worker.crawl(Job([url], ["own.test"], {"obey_robots": False}, env=env, settings=NO_RETRY))
         assert "certificate verify failed" in only_error(distrusted)["text"]
         assert proxy.paths() == ["own.test:443"]
 

@@ -1,6 +1,6 @@
 """Which addresses are public, which URLs are plain, and that nothing else is connected to."""
 
-# ruff: noqa: ARG002, N802, N803  (names that Twisted gave)
+# ruff: noqa: N802, N803  (names that Twisted gave)
 
 from __future__ import annotations
 
@@ -168,9 +168,7 @@ def test_an_address_in_an_unusual_spelling_is_refused_before_anyone_resolves_it(
         target(f"http://{host}/")
 
 
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1", "[::ffff:127.0.0.1]", "[::1]", "10.1.2.3", "localhost", "LOCALHOST."]
-)
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::ffff:127.0.0.1]", "[::1]", "10.1.2.3", "localhost", "LOCALHOST."])
 def test_a_host_that_shows_itself_to_be_private_is_refused_without_a_look_up(host: str) -> None:
     with pytest.raises(Refused):
         check(target(f"http://{host}/"), Hosts([]))
@@ -312,9 +310,7 @@ def test_a_connection_that_is_given_up_during_the_look_up_is_not_made_later() ->
     reactor = _reactor("")
     slow: Any = Slow("93.184.216.34")
     reactor.installNameResolver(slow)
-    attempt: Deferred[Any] = GuardedEndpoint(reactor, target("http://own.test/"), False, None).connect(
-        Factory()
-    )
+    attempt: Deferred[Any] = GuardedEndpoint(reactor, target("http://own.test/"), False, None).connect(Factory())
     attempt.addErrback(lambda _: None)
     attempt.cancel()
     for answer in held:

@@ -103,9 +103,9 @@ def test_an_error_names_the_address_and_the_reason_on_one_short_line() -> None:
 
 
 def test_the_first_text_that_names_a_time_counts() -> None:
-    assert time_in(
-        (None, "", "今天", "0000-00-00 00:00:00", "2019年11月25日 18:57", "2020-01-01")
-    ) == datetime(2019, 11, 25, 10, 57, tzinfo=UTC)
+    assert time_in((None, "", "今天", "0000-00-00 00:00:00", "2019年11月25日 18:57", "2020-01-01")) == datetime(
+        2019, 11, 25, 10, 57, tzinfo=UTC
+    )
     assert time_in(("0001-01-01 00:00:00", "很久以前")) is None
 
 
@@ -165,15 +165,9 @@ def test_half_characters_do_not_get_through() -> None:
 # --- bytes ---
 
 
-@pytest.mark.parametrize(
-    "content_type", ["text/html; charset=gb2312", 'text/html; charset="GBK"', "text/html", None]
-)
-@pytest.mark.parametrize(
-    "meta", ['<meta charset="gb2312">', "<meta http-equiv=x content='a; charset=gbk'>", ""]
-)
-def test_gbk_is_gb18030_whatever_it_is_called_and_even_when_unnamed(
-    content_type: str | None, meta: str
-) -> None:
+@pytest.mark.parametrize("content_type", ["text/html; charset=gb2312", 'text/html; charset="GBK"', "text/html", None])
+@pytest.mark.parametrize("meta", ['<meta charset="gb2312">', "<meta http-equiv=x content='a; charset=gbk'>", ""])
+def test_gbk_is_gb18030_whatever_it_is_called_and_even_when_unnamed(content_type: str | None, meta: str) -> None:
     html = f"<head>{meta}</head><p>{TEXT}</p>"
     assert decode(html.encode("gb18030"), content_type) == html
 
@@ -185,9 +179,7 @@ def test_utf_8_is_read_with_and_without_its_name(content_type: str | None) -> No
 
 
 def test_a_page_that_lies_about_its_charset_is_read_right() -> None:
-    assert decode(f'<meta charset="utf-8">{TEXT}'.encode("gb18030"), "text/html; charset=UTF-8").endswith(
-        TEXT
-    )
+    assert decode(f'<meta charset="utf-8">{TEXT}'.encode("gb18030"), "text/html; charset=UTF-8").endswith(TEXT)
     assert decode(f'<meta charset="gb2312">{TEXT}'.encode(), "text/html; charset=gbk").endswith(TEXT)
     assert decode(TEXT.encode("gb18030"), "text/html; charset=iso-8859-1") == TEXT
     assert decode(TEXT.encode(), "text/html; charset=no-such-thing") == TEXT
@@ -262,9 +254,7 @@ def test_a_page_built_to_exhaust_the_parser_is_refused(html: str) -> None:
 def test_a_long_table_a_big_picture_and_sloppy_formatting_are_no_attack() -> None:
     picture = '<img src="data:image/png;base64,' + f"{'iVBORw0KGgo+A' * 5}/" * 10_000 + '">'
     table = "<table>" + "<tr><td>1</td><td>2</td></tr>" * 3_000 + "</table>"
-    read = page(
-        f"<h1>甲</h1>{picture}{table}<script>{'a < b;' * 5_000}</script>" + "<p><font color=red>乙" * 20
-    )
+    read = page(f"<h1>甲</h1>{picture}{table}<script>{'a < b;' * 5_000}</script>" + "<p><font color=red>乙" * 20)
     assert read.title("h1") == "甲"
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.world import HOST, ROLL, Piece, World
 from tests.crawler.server import Answer
+from tests.end_to_end.world import HOST, ROLL, Piece, World
 
 YUAN = "数字人民币试点扩大到{n}个区。"
 

@@ -70,9 +70,7 @@ class World(AbstractContextManager["World"]):
         self.site = Site(authority=authority)
         self._contexts = {}
         issue = self.site.context_of
-        self.site.context_of = lambda host: (
-            self._contexts.get(host) or self._contexts.setdefault(host, issue(host))
-        )  # type: ignore[method-assign]
+        self.site.context_of = lambda host: self._contexts.get(host) or self._contexts.setdefault(host, issue(host))  # type: ignore[method-assign]
 
     def __enter__(self) -> World:
         self.site.__enter__()
@@ -122,9 +120,7 @@ class World(AbstractContextManager["World"]):
             elif handler.headers.get("If-None-Match") == etag:
                 handler.answer(Answer(status=304, headers={"ETag": etag}))
             else:
-                handler.answer(
-                    Answer(body, headers={"Content-Type": "text/html; charset=utf-8", "ETag": etag})
-                )
+                handler.answer(Answer(body, headers={"Content-Type": "text/html; charset=utf-8", "ETag": etag}))
 
         return answer
 
@@ -148,9 +144,7 @@ class World(AbstractContextManager["World"]):
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "policywatch", *arguments]
         pipe = subprocess.PIPE
-        return subprocess.Popen(
-            command, env=self.environment(), cwd=self.folder, stdout=pipe, stderr=pipe, text=True
-        )
+        return subprocess.Popen(command, env=self.environment(), cwd=self.folder, stdout=pipe, stderr=pipe, text=True)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments)
@@ -166,7 +160,5 @@ class World(AbstractContextManager["World"]):
     def downloads(self) -> list[str]:
         """The article pages that were asked for without saying what we have."""
         return [
-            hit.path
-            for hit in self.site.hits
-            if hit.path.endswith(".shtml") and "If-None-Match" not in hit.headers
+            hit.path for hit in self.site.hits if hit.path.endswith(".shtml") and "If-None-Match" not in hit.headers
         ]

@@ -20,9 +20,7 @@ def article(**values: Any) -> Article:
         "key": "ikmxzfmm5064497",
         "url": ADDRESS,
         "categories": SINA,
-        "content": Content(
-            "北京加快建设全球数字经济标杆城市", ("到2025年，占比达到50%左右。", "数字人民币试点扩大。")
-        ),
+        "content": Content("北京加快建设全球数字经济标杆城市", ("到2025年，占比达到50%左右。", "数字人民币试点扩大。")),
         "author": None,
         "published_at": PUBLISHED,
         "body": "<p>到2025年，占比达到50%左右。</p>",

@@ -147,9 +147,7 @@ def test_no_path_leaves_the_folder_whatever_the_post_says(
 
 
 def test_the_longest_names_can_really_be_written(tmp_path: Path) -> None:
-    path = tmp_path / file_name(
-        replace(POST, title="数" * 300, categories=("..", "/", "资" * 300)), "k" * 300
-    )
+    path = tmp_path / file_name(replace(POST, title="数" * 300, categories=("..", "/", "资" * 300)), "k" * 300)
     path.parent.mkdir(parents=True)
     path.write_bytes(b"x")
     assert path.resolve().is_relative_to(tmp_path.resolve())

@@ -76,14 +76,10 @@ def test_any_text_stays_on_its_line_steers_nothing_and_comes_back(title: str, se
     assert len(shown.splitlines()) == 1
     assert not set(shown) & set("\x1b\x7f\x9b\u200e\u200f\u202a\u202e\u2066\u2069\ufeff")
     shown.encode("utf-8")
-    assert json.loads(show_json(stored(article=article(content=Content("", (title,))))))["text"] == [
-        _joined(title)
-    ]
+    assert json.loads(show_json(stored(article=article(content=Content("", (title,))))))["text"] == [_joined(title)]
 
 
-@pytest.mark.parametrize(
-    "character", "\x00\x1b\x7f\x85\x9b\u061c\u200b\u200f\u2028\u202e\u2066\ufeff\ud800\udfff"
-)
+@pytest.mark.parametrize("character", "\x00\x1b\x7f\x85\x9b\u061c\u200b\u200f\u2028\u202e\u2066\ufeff\ud800\udfff")
 def test_a_character_that_does_harm_is_written_as_its_number(character: str) -> None:
     shown = line(mention(1, title=f"数{character}字"))
     assert f"数\\u{ord(character):04x}字" in shown

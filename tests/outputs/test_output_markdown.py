@@ -23,12 +23,7 @@ def told(entries: Iterable[Entry] = (), *states: PortalState) -> str:
 
 
 def inline(text: str) -> list[Token]:
-    return [
-        child
-        for token in PARSER.parse(text)
-        for child in token.children or []
-        if child.content or child.attrs
-    ]
+    return [child for token in PARSER.parse(text) for child in token.children or [] if child.content or child.attrs]
 
 
 def test_a_digest_goes_from_programmes_to_articles_to_sentences() -> None:
@@ -142,8 +137,6 @@ def test_an_address_stays_within_its_link(url: str, target: str | None) -> None:
     assert "".join(t.content for t in tokens) == "[题](x)"
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "data:text/html,x", " https://a.example", "//a.example"]
-)
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", " https://a.example", "//a.example"])
 def test_an_address_that_is_no_web_address_is_no_link(url: str) -> None:
     assert "### 第17篇\n" in told([mention(1, url=url)])

@@ -46,8 +46,7 @@ def test_entries_are_gathered_by_article_with_one_line_for_each_thing_that_happe
             "    taken down, confirmed 2026-11-21 11:20",
             "    back again, seen 2026-11-21 11:20",
             "",
-            "Nothing was missed as of 2026-11-21 11:20 Beijing time: "
-            "every list still showed something already known.",
+            "Nothing was missed as of 2026-11-21 11:20 Beijing time: every list still showed something already known.",
         ]
     )
 
@@ -83,12 +82,8 @@ def test_what_was_fetched_cannot_steer_the_terminal() -> None:
         "programme_name": HOSTILE,
     }
     states = [replace(certified("a\x1bc"), certified=False, note=HOSTILE)]
-    shown = told(
-        [mention(1, **hostile), entry(2, Kind.PORTAL_BROKEN, None, detail={"reason": HOSTILE})], *states
-    )
-    shown += show_text(
-        stored(article=article(content=Content(HOSTILE, (HOSTILE,)), author=HOSTILE, key=HOSTILE))
-    )
+    shown = told([mention(1, **hostile), entry(2, Kind.PORTAL_BROKEN, None, detail={"reason": HOSTILE})], *states)
+    shown += show_text(stored(article=article(content=Content(HOSTILE, (HOSTILE,)), author=HOSTILE, key=HOSTILE)))
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert all(line.isprintable() for line in shown.split("\n"))
@@ -148,9 +143,7 @@ def test_before_the_first_crawl_nothing_is_claimed() -> None:
 
 
 def test_a_long_ledger_is_told_in_stretches_that_do_not_split_an_article() -> None:
-    entries = [
-        entry(2 * n + i, kind, n) for n in range(1, 800) for i, kind in enumerate((Kind.ARTICLE_NEW,) * 3)
-    ]
+    entries = [entry(2 * n + i, kind, n) for n in range(1, 800) for i, kind in enumerate((Kind.ARTICLE_NEW,) * 3)]
     lines = list(render(entries, [certified()]))
     assert sum(line.startswith("第") for line in lines) == 799
     assert sum("new, seen" in line for line in lines) == 3 * 799

@@ -53,9 +53,7 @@ def test_an_article_is_an_item_with_everything_that_is_known() -> None:
 
 
 def test_the_channel_says_what_it_is_and_where() -> None:
-    feed = fed(
-        [], Channel("题", "https://a.example/?a=1&b=2", "d", self_url="https://a.example/feed?x=1&y=2")
-    ).feed
+    feed = fed([], Channel("题", "https://a.example/?a=1&b=2", "d", self_url="https://a.example/feed?x=1&y=2")).feed
     assert (feed.title, feed.link, feed.language) == ("题", "https://a.example/?a=1&b=2", "zh-cn")
     assert [link.href for link in feed.links if link.rel == "self"] == ["https://a.example/feed?x=1&y=2"]
     assert calendar.timegm(feed.updated_parsed) == MORNING.timestamp()
@@ -68,9 +66,7 @@ def test_times_are_english_rfc_822_in_gmt() -> None:
 
 
 def test_an_edited_article_moves_to_the_top_and_stays_one_item() -> None:
-    older = [
-        stored(n, article=article(key=f"k{n}"), changed_at=MORNING - timedelta(hours=n)) for n in (1, 2, 3)
-    ]
+    older = [stored(n, article=article(key=f"k{n}"), changed_at=MORNING - timedelta(hours=n)) for n in (1, 2, 3)]
     edited = stored(3, article=article(key="k3", content=Content("改过", ("新",))), changed_at=MORNING)
     before = [entry.id for entry in fed(older).entries]
     after = fed([*older, edited])
@@ -183,9 +179,7 @@ def test_pictures_are_fetched_without_saying_from_where() -> None:
     assert 'referrerpolicy="no-referrer"' in shown(article(body="<img src='https://a.example/b.png'>"))
 
 
-@pytest.mark.parametrize(
-    "piece", ["<div>", "<ul><li>", "<p style='display:none'>", "<table><tr><td>", "<a href=x>"]
-)
+@pytest.mark.parametrize("piece", ["<div>", "<ul><li>", "<p style='display:none'>", "<table><tr><td>", "<a href=x>"])
 def test_a_body_nested_beyond_reason_is_shown_as_its_paragraphs_and_in_no_time(piece: str) -> None:
     started = perf_counter()
     deep = article(content=Content("题", ("一 < 二", "三")), body=piece * 50_000)

@@ -191,9 +191,7 @@ def test_an_older_variant_is_read_but_is_not_the_sample_form(parts: dict[str, st
     assert not is_sample_form(data)
 
 
-@pytest.mark.parametrize(
-    "body", ["", "没有标签的正文", "<p>一</p>  ", "<!-- {x} -->", "a\n---\nb", "x  \n</div>\n"]
-)
+@pytest.mark.parametrize("body", ["", "没有标签的正文", "<p>一</p>  ", "<!-- {x} -->", "a\n---\nb", "x  \n</div>\n"])
 def test_the_body_is_kept_whole(body: str) -> None:
     data = a_file(body=body.replace("{", "&#123;").replace("}", "&#125;"))
     assert read(data).body == body
@@ -246,9 +244,7 @@ def test_what_is_no_such_file_is_refused_in_one_line(data: bytes, reason: str) -
 
 @settings(database=None, deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 400), st.integers(0, 40))
-def test_bytes_of_any_kind_are_read_or_refused_and_never_anything_else(
-    junk: bytes, at: int, cut: int
-) -> None:
+def test_bytes_of_any_kind_are_read_or_refused_and_never_anything_else(junk: bytes, at: int, cut: int) -> None:
     usual = a_file()
     for data in (junk, usual[:at] + junk + usual[at + cut :]):
         try:
@@ -436,9 +432,7 @@ def lines() -> st.SearchStrategy[str]:
 
 
 def bodies() -> st.SearchStrategy[str]:
-    pieces = st.sampled_from(
-        ["<p>", "</div>", "  \n</div>\n", "<div>   \n", "---\n", "\n---\n", TAIL, "{}", "\r"]
-    )
+    pieces = st.sampled_from(["<p>", "</div>", "  \n</div>\n", "<div>   \n", "---\n", "\n---\n", TAIL, "{}", "\r"])
     return st.lists(st.one_of(pieces, lines()), max_size=6).map("".join)
 
 
@@ -456,9 +450,7 @@ def articles() -> Iterator[st.SearchStrategy[object]]:
 def test_every_article_comes_back_the_same_or_is_refused(
     filed: Categories, content: Content, published_at: datetime, body: str, image: str | None
 ) -> None:
-    post = post_of(
-        article(categories=filed, content=content, published_at=published_at, body=body, image=image)
-    )
+    post = post_of(article(categories=filed, content=content, published_at=published_at, body=body, image=image))
     try:
         data = write(post)
     except SampleError as error:

@@ -34,9 +34,7 @@ def run(script: ModuleType, monkeypatch: pytest.MonkeyPatch, *arguments: str) ->
     script.main()
 
 
-def test_a_saved_page_becomes_a_fixture(
-    script: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_saved_page_becomes_a_fixture(script: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     run(script, monkeypatch, ADDRESS, "--portal", "sina", "--case", "new", "--file", str(SAVED))
     folder = tmp_path / "sina" / "new"
     meta = json.loads((folder / META).read_text("utf-8"))
@@ -46,18 +44,14 @@ def test_a_saved_page_becomes_a_fixture(
     assert expected["title"] == "北京发布数字经济年度清单 “一港三区”开工"
 
 
-def test_a_fixture_is_never_written_over(
-    script: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_fixture_is_never_written_over(script: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "sina" / "new").mkdir(parents=True)
     with pytest.raises(SystemExit, match="exists"):
         run(script, monkeypatch, ADDRESS, "--portal", "sina", "--case", "new", "--file", str(SAVED))
 
 
 @pytest.mark.parametrize("arguments", [(), (ADDRESS,), (ADDRESS, "--portal", "sinna", "--case", "a")])
-def test_it_says_what_it_needs(
-    script: ModuleType, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
-) -> None:
+def test_it_says_what_it_needs(script: ModuleType, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit, match="needs ADDRESS, --case, and --portal with one of cs, sina"):
         run(script, monkeypatch, *arguments)
 

@@ -18,9 +18,7 @@ ALL = fixtures()
 def test_a_saved_page_is_read_as_expected(case: Fixture) -> None:
     expected, found = as_text(case.expected), as_text(read(case))
     if found != expected:
-        lines = difflib.unified_diff(
-            expected.splitlines(), found.splitlines(), "expected", "found", lineterm=""
-        )
+        lines = difflib.unified_diff(expected.splitlines(), found.splitlines(), "expected", "found", lineterm="")
         pytest.fail(f"{case.name} reads differently:\n" + "\n".join(lines), pytrace=False)
 
 

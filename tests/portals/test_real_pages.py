@@ -51,9 +51,7 @@ def read(page: Saved) -> Article:
     portal = portals()[page.portal](memory=NoMemory())
     key = portal.key_of(page.url)
     assert key is not None
-    response = Response(
-        page.url, body=(PAGES / page.file).read_bytes(), headers={"Content-Type": "text/html"}
-    )
+    response = Response(page.url, body=(PAGES / page.file).read_bytes(), headers={"Content-Type": "text/html"})
     (found,) = portal.read_article(response, Visit(Listing(page.portal, key, page.url, "", None)))
     assert isinstance(found, Seen)
     return found.article

@@ -13,12 +13,8 @@ from tracking.programmes import Matcher, load
 from tracking.sightings import Capture, Seen, Sighting, Tally, Validator
 
 DAY = datetime(2026, 11, 20, 1, tzinfo=UTC)
-YUAN = load(
-    'name = "数字人民币"\n[examples]\nmatch = ["数字人民币试点"]\nno_match = ["人民币"]\n', "digital-yuan"
-)
-PORT = load(
-    'name = "数字贸易港"\n[examples]\nmatch = ["建好数字贸易港"]\nno_match = ["数字贸易"]\n', "digital-port"
-)
+YUAN = load('name = "数字人民币"\n[examples]\nmatch = ["数字人民币试点"]\nno_match = ["人民币"]\n', "digital-yuan")
+PORT = load('name = "数字贸易港"\n[examples]\nmatch = ["建好数字贸易港"]\nno_match = ["数字贸易"]\n', "digital-port")
 MATCHER = Matcher((YUAN, PORT))
 
 

@@ -63,9 +63,7 @@ def test_what_looks_like_an_attribute_in_a_text_stays() -> None:
 
 
 def test_comments_and_inline_styles_stay_as_they_are() -> None:
-    html = (
-        '<!-- <img src="/a.png" alt=""> --><p style="color: red;">甲</p><style>p > b { a: url(//x) }</style>'
-    )
+    html = '<!-- <img src="/a.png" alt=""> --><p style="color: red;">甲</p><style>p > b { a: url(//x) }</style>'
     assert kept(html) == html
 
 
@@ -146,9 +144,7 @@ def test_a_greater_than_sign_in_an_attribute_ends_no_tag() -> None:
 
 words = st.text(st.sampled_from("数字人民币 AB\n\t\xa0　<>&\"'={}é𠮷"), max_size=8)
 escaped = words.map(lambda text: text.replace("&", "&amp;").replace("<", "&lt;"))
-addresses = st.sampled_from(
-    ["", "/a.png", "//n.cn/a.png", "https://n.cn/?a=1&amp;b=2", "data:,x", "#a", "//["]
-)
+addresses = st.sampled_from(["", "/a.png", "//n.cn/a.png", "https://n.cn/?a=1&amp;b=2", "data:,x", "#a", "//["])
 
 
 def _element(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -249,9 +245,7 @@ def test_captions_and_what_the_rules_drop_are_not_text() -> None:
 
 def test_a_paragraph_is_skipped_only_when_it_matches_as_a_whole() -> None:
     rules = Rules(skip=(re.compile(r"原标题：.*"), EDITOR_LINE))
-    html = (
-        "<p>原标题：甲</p><p>本文原标题：乙</p><p>责任编辑：张三 SF014</p><p>编辑 李四</p><p>编辑部说，丙</p>"
-    )
+    html = "<p>原标题：甲</p><p>本文原标题：乙</p><p>责任编辑：张三 SF014</p><p>编辑 李四</p><p>编辑部说，丙</p>"
     assert seen(html, rules) == ("本文原标题：乙", "编辑部说，丙")
 
 
@@ -268,9 +262,7 @@ def test_a_row_of_figures_is_one_paragraph() -> None:
 
 
 def test_a_table_that_arranges_the_page_keeps_its_paragraphs() -> None:
-    html = (
-        "<table><tr><td><img src=a></td><td><p>甲</p><p>乙</p></td></tr><tr><td><p>丙</p>丁</td></tr></table>"
-    )
+    html = "<table><tr><td><img src=a></td><td><p>甲</p><p>乙</p></td></tr><tr><td><p>丙</p>丁</td></tr></table>"
     assert seen(html) == ("甲", "乙", "丙", "丁")
 
 
@@ -318,9 +310,7 @@ def test_hostile_depth_and_length_are_read_in_time(html: str) -> None:
 
 
 def test_the_first_picture_outside_comments_is_the_image() -> None:
-    html = (
-        '<!-- <img src="/0.png"> --><img alt=""><img src="data:image/gif;base64,R0"><img src="//n.cn/1.png">'
-    )
+    html = '<!-- <img src="/0.png"> --><img alt=""><img src="data:image/gif;base64,R0"><img src="//n.cn/1.png">'
     assert first_image(html, URL) == "https://n.cn/1.png"
 
 

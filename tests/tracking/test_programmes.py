@@ -212,9 +212,7 @@ class TestNames:
         assert quotes("“东城”两区“西城”", "“两区”") == []
         assert quotes("“东城”“两区”“西城”", "“两区”") == ["“两区”"]
 
-    @pytest.mark.parametrize(
-        "around", ["{}0", "{}０", "1{}", "a{}", "{}ETF", "Ｘ{}", "{}\u200b0", "0{}", "{}Ａ"]
-    )
+    @pytest.mark.parametrize("around", ["{}0", "{}０", "1{}", "a{}", "{}ETF", "Ｘ{}", "{}\u200b0", "0{}", "{}Ａ"])
     def test_a_letter_or_digit_at_the_edge_touches_no_other(self, around: str) -> None:
         assert quotes(around.format("100新智造100"), "100新智造100") == []
 
@@ -231,9 +229,7 @@ class TestNames:
         assert quotes("Pay with E-cny or ｅＣＮＹ today", "e-CNY", "eCNY") == ["E-cny", "ｅＣＮＹ"]
 
     def test_a_name_never_runs_from_one_paragraph_into_the_next(self) -> None:
-        assert (
-            Matcher([programme("数字人民币")]).mentions(Content("数字", ("人民币", "数字人", "民币"))) == ()
-        )
+        assert Matcher([programme("数字人民币")]).mentions(Content("数字", ("人民币", "数字人", "民币"))) == ()
 
 
 class TestLongest:
@@ -352,15 +348,11 @@ class TestShortForms:
         assert matcher.mentions(Content("", ("北数所",))) == ()
 
     def test_a_title_that_contains_a_name_is_known_by_its_short_form_in_book_marks(self) -> None:
-        text = (
-            "发布《关于建设数字贸易港的实施方案》（以下简称“《实施方案》”）。《实施方案》提出，实施方案要细。"
-        )
+        text = "发布《关于建设数字贸易港的实施方案》（以下简称“《实施方案》”）。《实施方案》提出，实施方案要细。"
         assert quotes(text, "数字贸易港") == ["数字贸易港", "《实施方案》"]
 
     def test_an_everyday_word_for_a_title_counts_where_a_word_begins(self) -> None:
-        text = (
-            "《数字贸易港行动方案》(下称“方案”)公布。方案提出，根据方案，“方案”称，《方案》说，解决方案很多。"
-        )
+        text = "《数字贸易港行动方案》(下称“方案”)公布。方案提出，根据方案，“方案”称，《方案》说，解决方案很多。"
         assert quotes(text, "数字贸易港") == ["数字贸易港"] + ["方案"] * 4
 
     @pytest.mark.parametrize(
@@ -400,9 +392,7 @@ class TestShortForms:
 
     def test_a_definition_may_serve_several_programmes(self) -> None:
         matcher = Matcher([programme("数字贸易港", key="a"), programme("数字人民币", key="b")])
-        found = matcher.mentions(
-            Content("", ("《数字人民币与数字贸易港办法》（下称《办法》）施行。《办法》共十条。",))
-        )
+        found = matcher.mentions(Content("", ("《数字人民币与数字贸易港办法》（下称《办法》）施行。《办法》共十条。",)))
         assert [(m.programme, m.quote) for m in found[2:]] == [("a", "《办法》"), ("b", "《办法》")]
 
 

@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 from tracking.text import clean, clean_title, fold, squeeze
 
 # Anything at all, halves of surrogate pairs too, thick with the characters that this module is about.
-SPECIAL = (
-    " \t\n\r\x0b\x1c\x85\xa0\u2003\u2028\u3000\u200b\u200d\ufe0f\ufeff\xad\x00\ud800👩💻❤1a“”「」·・ＡＢ數"
-)
+SPECIAL = " \t\n\r\x0b\x1c\x85\xa0\u2003\u2028\u3000\u200b\u200d\ufe0f\ufeff\xad\x00\ud800👩💻❤1a“”「」·・ＡＢ數"
 ANY = st.text(st.one_of(st.sampled_from(SPECIAL), st.characters()))
 
 
@@ -164,9 +162,7 @@ def test_importing_loads_no_converter() -> None:
 
 
 @pytest.mark.parametrize("action", [clean, clean_title, squeeze, fold])
-@pytest.mark.parametrize(
-    "piece", [" ", "\u200b", "\u200d", " \u200b", "数 ", "\ufe0f\u200d", "👩\u200d", "數"]
-)
+@pytest.mark.parametrize("piece", [" ", "\u200b", "\u200d", " \u200b", "数 ", "\ufe0f\u200d", "👩\u200d", "數"])
 def test_a_hostile_text_takes_time_in_proportion_to_its_length(action, piece: str) -> None:  # type: ignore[no-untyped-def]
     fold("")  # the table is not what is measured
     started = time.perf_counter()
