@@ -106,7 +106,7 @@ class Page:
         try:
             return canonical(urljoin(self.url, link.strip()))
         except ValueError as error:
-            raise self.changed(f"not an address: {error}") from error
+            raise self.changed(f"not an address: {link[:200]!r}") from error
 
     def changed(self, reason: str) -> LayoutChanged:
         """The error to raise when this page is not as expected."""

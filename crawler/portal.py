@@ -299,7 +299,7 @@ class Portal(scrapy.Spider):
     def _seen(self, visit: Visit) -> Seen:
         first, listing = visit.parts[0], visit.listing
         paragraphs = tuple(paragraph for part in visit.parts for paragraph in part.paragraphs)
-        if not paragraphs:
+        if not paragraphs and not any(bodies.shows_something(part.body, self.rules) for part in visit.parts):
             raise LayoutChanged(listing.url, "the body has no text")
         article = Article(
             portal=self.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,7 +47,7 @@ class Database:
     @property
     def address(self) -> str:
         """The address without its password."""
-        return self._engine.url.render_as_string(hide_password=True)
+        return _shown(self._engine.url)
 
     @property
     def engine(self) -> Engine:
@@ -59,9 +60,13 @@ class Database:
 def open_database(address: str) -> Database:
     """The database at `address`, created and migrated when needed; DatabaseProblem when it cannot be."""
     url = _parsed(address)
-    with _problems_of(url):
-        database = Database(_engine(url))
-        found = _revision(database)
+    try:
+        with _problems_of(url):
+            database = Database(_engine(url))
+            found = _revision(database)
+    except (ImportError, TypeError, ValueError) as error:
+        # A driver that is not installed, or an option in the address that it does not take.
+        raise DatabaseProblem(f"{_shown(url)}: {_one_line(error)}") from error
     if found == HEAD:
         return database
     if found is not None and found > HEAD:
@@ -89,8 +94,12 @@ def migrate(database: Database) -> None:
 
 def _upgrade(connection: Connection) -> None:
     from alembic import command
+    from alembic.util import CommandError
 
-    command.upgrade(alembic_config(connection), "head")
+    try:
+        command.upgrade(alembic_config(connection), "head")
+    except CommandError as error:
+        raise DatabaseProblem(f"{_shown(connection.engine.url)}: {_one_line(error)}") from error
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
@@ -123,10 +132,13 @@ def _revision(database: Database) -> str | None:
 def _parsed(address: str) -> URL:
     try:
         url = make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise DatabaseProblem("database address: not of the form sqlite:///FILE or postgresql://HOST/NAME") from None
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise DatabaseProblem(f"{_shown(url)}: only sqlite and postgresql are supported")
+    if url.get_backend_name() == "postgresql" and "@" in f"{url.host}{url.database}":
+        # It is part of a password, and must not be shown.
+        raise DatabaseProblem("database address: in a user name or password, @ is written %40 and / is written %2F")
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).parent.is_dir():
         raise DatabaseProblem(f"{_shown(url)}: the folder {Path(url.database).parent} does not exist")
     return url
@@ -134,7 +146,9 @@ def _parsed(address: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_pre_ping=True)
+        # Stated, since a server may default to another: under a snapshot taken before the writers' lock was
+        # given, a writer would number its events like the one before it.
+        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
     # The driver's own transactions are off (isolation_level None): it would begin them late and as a reader.
     engine = create_engine(url, connect_args={"timeout": 60, "isolation_level": None})
     event.listen(engine, "connect", _prepare_sqlite)
@@ -158,7 +172,8 @@ def _pragma(connection: Connection, setting: str) -> None:
 
 
 def _shown(url: URL) -> str:
-    return url.render_as_string(hide_password=True)
+    secret = [name for name in url.query if re.search("pass|pwd|secret", name, re.IGNORECASE)]
+    return url.difference_update_query(secret).render_as_string(hide_password=True)
 
 
 @contextmanager

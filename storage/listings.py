@@ -16,7 +16,7 @@ WAITING, READ, GIVEN_UP = "waiting", "read", "given up"
 def remember(connection: Connection, rows: Sequence[Listing], at: datetime) -> dict[str, int]:
     """Keep the rows of one list page; the id of each row's key, rising in the order in which they were found."""
     found = ids(connection, rows)
-    fresh = [row for row in rows if row.key not in found]
+    fresh = list({row.key: row for row in reversed(rows) if row.key not in found}.values())[::-1]
     if not fresh:
         return found
     known = _articles(connection, fresh)
@@ -28,7 +28,7 @@ def remember(connection: Connection, rows: Sequence[Listing], at: datetime) -> d
 def ids(connection: Connection, rows: Sequence[Listing]) -> dict[str, int]:
     """The ids of those rows that are kept already, by key."""
     asked = select(listings.c.key, listings.c.id).where(_among(rows))
-    return dict(connection.execute(asked).tuples()) if rows else {}
+    return dict(connection.execute(asked).tuples().all()) if rows else {}
 
 
 def waiting(connection: Connection, portal: str, keys: Collection[str] | None = None) -> list[Listing]:

@@ -59,7 +59,7 @@ def states(connection: Connection) -> list[PortalState]:
 def article_counts(connection: Connection) -> dict[str, int]:
     """How many articles are kept of each portal."""
     asked = select(articles.c.portal, func.count()).group_by(articles.c.portal)
-    return dict(connection.execute(asked).tuples())
+    return dict(connection.execute(asked).tuples().all())
 
 
 # --- leases: one crawl of a portal at a time, across processes and machines ---

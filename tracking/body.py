@@ -31,7 +31,8 @@ class Rules:
 
 def paragraphs(body_html: str, rules: Rules) -> tuple[str, ...]:
     """What a reader sees of a body, paragraph by paragraph, cleaned; a row of a table is one paragraph."""
-    cleaned = map(clean, _broken_up(_seen_html(body_html, rules)).split(_BREAK))
+    pieces = _broken_up(_seen_html(body_html, rules)).split(_BREAK)
+    cleaned = (clean(piece) for piece in pieces if not piece.isspace())
     return tuple(text for text in cleaned if text and not any(line.fullmatch(text) for line in rules.skip))
 
 

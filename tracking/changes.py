@@ -74,9 +74,10 @@ def back_again(old: Known) -> Change | None:
 
 def withdrawn(old: Known, at: datetime, patience: Patience) -> bool:
     """Whether one more "not found" at `at` confirms that the article was taken down."""
-    if old.state == WITHDRAWN or old.missing_since is None:
+    if old.state == WITHDRAWN:
         return False
-    return old.missing_checks + 1 >= patience.checks and at - old.missing_since >= patience.over
+    since = at if old.missing_since is None else old.missing_since
+    return old.missing_checks + 1 >= patience.checks and at - since >= patience.over
 
 
 def news_of(

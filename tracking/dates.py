@@ -43,11 +43,11 @@ def _naive(found: re.Match[str]) -> datetime:
 def from_unix(value: object) -> datetime:
     """The instant of a unix time in seconds, number or text; ValueError for anything else or outside 1990-2100."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise ValueError(f"not a unix time: {str(value)[:80]!r}")
+        raise ValueError(f"not a unix time: {value!r:.80}")
     try:
         seconds = float(value)
-    except OverflowError:
-        raise ValueError("not a unix time in seconds: far too large") from None
+    except (ValueError, OverflowError):
+        raise ValueError(f"not a unix time: {value!r:.80}") from None
     if not 631152000 <= seconds < 4102444800:
-        raise ValueError(f"not a unix time in seconds: {str(value)[:80]!r}")
+        raise ValueError(f"not a unix time in seconds: {value!r:.80}")
     return datetime.fromtimestamp(seconds, UTC)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
 # What links carry about the visitor, never about the page.
 _TRACKING = re.compile(
-    r"^(?:utm_\w+|spm|scm|from|isappinstalled|share_\w+|sharefrom|wm|vt|cre|rfunc|gclid|fbclid|_wx\w*)$"
+    r"utm_\w+|spm|scm|from|isappinstalled|share_\w+|sharefrom|wm|vt|cre|rfunc|gclid|fbclid|_wx\w*"
 )
 # Longer ones name no article, and would not fit into an index.
 _LONGEST = 2000
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 
 
 class BadAddress(ValueError):
@@ -23,20 +24,35 @@ class BadAddress(ValueError):
 def canonical(url: str) -> str:
     """The one form of an address: https, lower-case host, default port, fragment and tracking gone; or BadAddress."""
     parts = _checked(url.strip())
-    query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(pair)])
-    host = parts.hostname
-    assert host is not None  # noqa: S101  (checked above; for the type checker)
-    netloc = host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
-    return str(canonicalize_url(urlunsplit(("https", netloc, parts.path or "/", query, ""))))
+    try:
+        netloc = _netloc(parts)
+        form = str(canonicalize_url(urlunsplit(("https", netloc, parts.path or "/", _query(parts.query), ""))))
+    except ValueError as error:
+        raise BadAddress(f"{url!r}: {error}") from error
+    _check_length(form)
+    return form
 
 
-def _tracks(pair: tuple[str, str]) -> bool:
-    return _TRACKING.match(pair[0]) is not None
+def _netloc(parts: SplitResult) -> str:
+    """Host and port; ValueError for what is no host name. The dot that may end a name is dropped."""
+    host = parts.hostname or ""
+    host = f"[{host}]" if "[" in parts.netloc else host.encode("idna").decode("ascii").lower().removesuffix(".")
+    if not _HOST.fullmatch(host):
+        raise ValueError(f"{host!r} is no host")
+    return host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
+
+
+def _query(query: str) -> str:
+    # Cut by hand, values untouched: decoding them would make all GBK ones the same.
+    return "&".join(pair for pair in query.split("&") if pair and not _tracks(pair))
+
+
+def _tracks(pair: str) -> bool:
+    return _TRACKING.fullmatch(unquote_plus(pair.partition("=")[0])) is not None
 
 
 def _checked(url: str) -> SplitResult:
-    if len(url) > _LONGEST:
-        raise BadAddress(f"{url[:80]!r}…: longer than {_LONGEST} characters")
+    _check_length(url)
     if _FORBIDDEN.search(url):
         raise BadAddress(f"{url!r}: blanks, control characters and backslashes have no place in an address")
     try:
@@ -49,3 +65,8 @@ def _checked(url: str) -> SplitResult:
     if parts.username is not None or parts.password is not None:
         raise BadAddress(f"{url!r}: credentials in an address")
     return parts
+
+
+def _check_length(url: str) -> None:
+    if len(url) > _LONGEST:
+        raise BadAddress(f"{url[:80]!r}…: longer than {_LONGEST} characters")

@@ -80,7 +80,7 @@ class Sina(Portal):
         try:
             published_at = from_unix(row.get("ctime"))
         except ValueError as error:
-            raise page.changed(f"ctime of {url}: {error}") from error
+            raise page.changed(f"{url} has no readable ctime") from error
         return Listing(self.name, key, desktop.group(), title, published_at)
 
     def extract(self, page: Page) -> Reading:

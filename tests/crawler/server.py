@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Hit:
     host: str
     path: str
     headers: Mapping[str, str]
+    at: float = field(default_factory=time.monotonic)
 
 
 Route = Answer | Callable[["Handler"], None]

@@ -6,6 +6,7 @@ import gzip
 import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -325,6 +326,13 @@ def test_a_server_that_asks_for_a_long_pause_is_not_asked_again(worker: Worker, 
     site.routes["/busy"] = _fails(1, {"Retry-After": "3600"})
     assert only_error(crawl(worker, site, "/busy"))["status"] == 503
     assert site.paths() == ["/busy"]
+
+
+def test_a_host_is_asked_no_more_often_than_the_rules_say(worker: Worker, site: Site) -> None:
+    crawl(worker, site, "/", "/secret", "/none", rules={"allow_hosts": ["own.test"], "delay": 0.2})
+    times = [hit.at for hit in site.hits]
+    assert len(times) == 4
+    assert min(after - before for before, after in pairwise(times)) > 0.15
 
 
 # --- proxies and TLS ---

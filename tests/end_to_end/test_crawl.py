@@ -155,7 +155,7 @@ def test_two_crawls_at_once_are_one(world: World) -> None:
     world._delay = 0.3
     world.publish()
     first, second = world.start("crawl", "sina"), world.start("crawl", "sina")
-    ends = [process.communicate(timeout=60) + (process.returncode,) for process in (first, second)]
+    ends = [(*process.communicate(timeout=60), process.returncode) for process in (first, second)]
     assert sorted(end[2] for end in ends) == [0, 1]
     assert any("another crawl" in end[1] for end in ends)
     assert kinds(world.new()).count("article.new") == 3
