@@ -27,7 +27,7 @@ def article(number: int) -> bytes:
     paragraphs = "\n".join(
         f'<p cms-style="font-L">　　{_SENTENCES[(number + i) % len(_SENTENCES)].format(n=number % 97 + i)}'
         f"{_SENTENCES[(number * 7 + i * 3) % 5].format(n=i + number)}</p>"
-        for i in range(28)
+        for i in range(40)
     )
     at = _BEGIN - timedelta(minutes=number)
     page = f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>第{number}号消息_新浪财经</title>
@@ -36,7 +36,10 @@ def article(number: int) -> bytes:
 <div class="date-source"><span class="date">{at + timedelta(hours=8):%Y年%m月%d日 %H:%M}</span>
 <span class="source">新浪财经</span></div><div class="article" id="artibody">{paragraphs}
 <p class="article-editor">责任编辑：某某</p></div>""".encode()
-    filler = b'<div class="side"><ul><li><a href="https://finance.sina.com.cn/roll/">more</a></li></ul></div>\n'
+    # Around the text as on the real pages: about twenty tags in a thousand bytes.
+    filler = """<li><a href="https://finance.sina.com.cn/roll/2026-11-01/doc-iaaaaaaa0000000.shtml" target="_blank">\
+别处的一条新闻标题，与本文没有关系</a><span class="time">11月01日</span></li><script>push({"slot": "right-side", "n": 1});</script>
+""".encode()
     rest = PAGE_BYTES - len(page)
     return page + filler * (rest // len(filler) + 1) + b"</body></html>"
 

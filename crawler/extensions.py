@@ -42,6 +42,7 @@ class DatabaseMemory:
     on_failure: Callable[[str], None]
     recheck: Recheck = Recheck.DUE
     reach: Reach = field(default_factory=Reach)
+    may_be_gone: frozenset[str] = frozenset()
     listed: int = 0
     errors: list[str] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
@@ -80,8 +81,14 @@ class DatabaseMemory:
 
     def fail_list(self, list_: str, reason: str) -> None:
         """Note that a list could not be read: nothing can be said of what it showed."""
+        if list_ in self.may_be_gone and self._never_read(list_):
+            return
         self.errors.append(reason)
         self.on_failure(reason)
+
+    def _never_read(self, list_: str) -> bool:
+        with self.database.read() as connection:
+            return listings.mark(connection, self.portal, list_) is None
 
     def waiting(self) -> Iterator[Listing]:
         """The articles that earlier crawls found in a list and did not get to read."""

@@ -151,7 +151,11 @@ def _entry(entry: str) -> tuple[str, int | None]:
     match = _URL.fullmatch(f"http://{entry}")
     if match is None or (match["port"] is None and match.end("host") < match.end()):
         raise ValueError(f"not a host or host:port: {entry!r}")
-    return _host(match["host"].lower())[0], int(match["port"]) if match["port"] else None
+    try:
+        host, _ = _host(match["host"].lower())
+    except Refused as error:
+        raise ValueError(f"not a host or host:port: {entry!r}") from error
+    return host, int(match["port"]) if match["port"] else None
 
 
 @implementer(IResolutionReceiver)

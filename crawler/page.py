@@ -259,8 +259,11 @@ def _too_costly(source: str) -> str | None:
     parts = source.split("<")
     if len(parts) > _MOST_TAGS:
         return f"{len(parts)} tags, more than a page of news has"
-    if _most_left_open(source) * len(parts) > _MOST_REOPENED:
+    # Half of the tags left open and the other half reopening them is the worst there can be.
+    if len(parts) ** 2 > 4 * _MOST_REOPENED and _most_left_open(source) * len(parts) > _MOST_REOPENED:
         return "too much formatting is left open"
+    if max(map(len, parts)) <= _LONGEST_TAG:
+        return None
     long_ones = (part for part in parts if len(part) > _LONGEST_TAG)
     if any(part[0].isalpha() and _attributes(part) > _MOST_ATTRIBUTES for part in long_ones):
         return "a tag with too many attributes"

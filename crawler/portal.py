@@ -89,6 +89,8 @@ class Portal(scrapy.Spider):
     categories: ClassVar[Categories]
     hosts: ClassVar[tuple[str, ...]]
     lists: ClassVar[tuple[str, ...]]
+    # Lists of a former site, which may be gone: one that never gave anything is no failure.
+    former_lists: ClassVar[tuple[str, ...]] = ()
     list_headers: ClassVar[dict[str, str]] = {}
     article_address: ClassVar[re.Pattern[str]]
     rules: ClassVar[bodies.Rules]
@@ -139,7 +141,7 @@ class Portal(scrapy.Spider):
     # --- the crawl ---
 
     async def start(self) -> AsyncIterator[Request]:
-        for list_ in self.lists:
+        for list_ in (*self.lists, *self.former_lists):
             yield self._list_request(list_, 1)
         for listing in self._memory.waiting():
             for request in self._first_request(Visit(listing)):

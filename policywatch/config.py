@@ -19,7 +19,8 @@ class ConfigProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DatabaseConfig:
-    url: str = "sqlite:///policywatch.sqlite"
+    # Not shown where a configuration is printed: it may hold a password.
+    url: str = field(default="sqlite:///policywatch.sqlite", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ _LEAST = {
     "items": 1,
 }
 
+_NUMBERS = {int: "whole number", float: "number"}
+
 
 def load(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
     """The settings of policywatch.toml in `folder`, and over them those of the environment; or ConfigProblem."""
@@ -105,7 +108,7 @@ def load(folder: Path | None = None, environment: Mapping[str, str] | None = Non
 
 def _with_file(config: Config, path: Path, *, required: bool) -> Config:
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         if required:
             raise ConfigProblem(f"{path}: no such file") from None
@@ -155,7 +158,8 @@ def _typed(value: Any, wanted: Any, name: str, where: str) -> Any:
     items = value.split(",") if isinstance(value, str) else value
     if not isinstance(items, list):
         raise ConfigProblem(f"{where}: wants a list of texts")
-    return tuple(_text(item, where).strip() for item in items if item != "")
+    texts = (_text(item, where).strip() for item in items)
+    return tuple(text for text in texts if text)
 
 
 def _minutes(value: Any, where: str) -> dict[str, float]:
@@ -181,8 +185,14 @@ def _number(value: Any, wanted: type[int] | type[float], name: str, where: str) 
         raise ConfigProblem(f"{where}: wants a number")
     try:
         number = wanted(value)
-    except ValueError:
-        raise ConfigProblem(f"{where}: {str(value)[:40]!r} is not a number") from None
-    if not _LEAST[name] <= number < 1e12 or number != float(value):
-        raise ConfigProblem(f"{where}: {value} is out of range, at least {_LEAST[name]}")
+    except (ValueError, OverflowError):
+        raise ConfigProblem(f"{where}: {_short(value)} is not a {_NUMBERS[wanted]}") from None
+    if not _LEAST[name] <= number < 1e12:
+        raise ConfigProblem(f"{where}: {_short(value)} is out of range, at least {_LEAST[name]}")
+    if number != float(value):
+        raise ConfigProblem(f"{where}: {_short(value)} is not a {_NUMBERS[wanted]}")
     return number
+
+
+def _short(value: Any) -> str:
+    return repr(str(value)[:40])

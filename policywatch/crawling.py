@@ -145,7 +145,15 @@ class Run:
         def failed(reason: str) -> None:
             crawling.listeners.on_failure(name, reason)
 
-        memory = DatabaseMemory(crawling.database, name, crawling.clock, failed, crawling.recheck, reach)
+        memory = DatabaseMemory(
+            crawling.database,
+            name,
+            crawling.clock,
+            failed,
+            crawling.recheck,
+            reach,
+            may_be_gone=frozenset(portal.former_lists),
+        )
         archivist = Archivist(
             database=crawling.database,
             run=self.id,
@@ -199,7 +207,7 @@ def _outcome(work: _Work) -> Outcome:
         state = runs.FAILED
     else:
         state = runs.DONE
-    complete = memory.read_through == set(work.portal.lists)
+    complete = memory.read_through >= set(work.portal.lists)
     return Outcome(
         portal=work.portal.name,
         state=state,

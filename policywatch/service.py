@@ -44,7 +44,7 @@ class Limits:
 
 def serve(config: Config) -> int:
     """Crawl until a signal comes; the exit code. ConfigProblem or DatabaseProblem when it cannot begin."""
-    _log_to_stderr()
+    log_to_stderr()
     pace = paces(config.service, portal_names())
     database = open_database(config.database.url)
     limits = Limits(
@@ -279,7 +279,7 @@ def _told(pace: dict[str, Pace]) -> str:
     )
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
     form = logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S")
     handler = logging.StreamHandler()
     handler.setFormatter(form)

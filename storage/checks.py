@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, Select, func, select
 
-from storage.database import Database
+from storage.database import Database, DatabaseProblem
 from storage.tables import articles, events, versions
 
 
@@ -17,17 +19,30 @@ class CannotBackUp(Exception):
 
 def problems(database: Database) -> list[str]:
     """What is wrong with a database, a line each; nothing for a good one."""
-    with database.read() as connection:
-        found = _sqlite_problems(connection) if connection.dialect.name == "sqlite" else []
-        return found + [
-            f"{count} {what}" for what, asked in _promises().items() if (count := _count(connection, asked))
-        ]
+    found: list[str] = []
+    try:
+        with database.read() as connection:
+            for problem in _problems(connection):
+                found.append(problem)
+    except DatabaseProblem as error:
+        # What is badly damaged cannot even be looked at; what was found before stands.
+        found.append(str(error).removeprefix(f"{database.address}: "))
+    return found
 
 
-def _sqlite_problems(connection: Connection) -> list[str]:
-    said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-    orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-    return [line for line in said if line != "ok"] + [f"{len(orphans)} rows without their parents"] * bool(orphans)
+def _problems(connection: Connection) -> Iterator[str]:
+    if connection.dialect.name == "sqlite":
+        yield from _sqlite_problems(connection)
+    for what, asked in _promises().items():
+        if count := _count(connection, asked):
+            yield f"{count} {what}"
+
+
+def _sqlite_problems(connection: Connection) -> Iterator[str]:
+    for row in connection.exec_driver_sql("PRAGMA integrity_check"):
+        yield from (line for line in row[0].splitlines() if line != "ok")
+    if orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+        yield f"{len(orphans)} rows without their parents"
 
 
 def _promises() -> dict[str, Select[tuple[int]]]:
@@ -54,7 +69,14 @@ def back_up(database: Database, file: Path) -> None:
     if file.exists():
         raise CannotBackUp(f"{file}: is there already, and is not overwritten")
     try:
-        with database.engine.connect() as connection:
-            connection.connection.dbapi_connection.execute("VACUUM INTO ?", (str(file),))  # type: ignore[union-attr]
-    except sqlite3.Error as error:
+        # Elsewhere first: a copy that was cut off must not stand there like a whole one.
+        with TemporaryDirectory(dir=file.parent, prefix=".policywatch-") as folder:
+            _copy(database, Path(folder) / file.name).rename(file)
+    except (OSError, sqlite3.Error) as error:
         raise CannotBackUp(f"{file}: {error}") from error
+
+
+def _copy(database: Database, file: Path) -> Path:
+    with database.engine.connect() as connection:
+        connection.connection.dbapi_connection.execute("VACUUM INTO ?", (str(file),))  # type: ignore[union-attr]
+    return file

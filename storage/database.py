@@ -134,11 +134,11 @@ def _parsed(address: str) -> URL:
         url = make_url(address)
     except (ArgumentError, ValueError):
         raise DatabaseProblem("database address: not of the form sqlite:///FILE or postgresql://HOST/NAME") from None
-    if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise DatabaseProblem(f"{_shown(url)}: only sqlite and postgresql are supported")
-    if url.get_backend_name() == "postgresql" and "@" in f"{url.host}{url.database}":
+    if url.get_backend_name() != "sqlite" and "@" in f"{url.host}{url.database}":
         # It is part of a password, and must not be shown.
         raise DatabaseProblem("database address: in a user name or password, @ is written %40 and / is written %2F")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseProblem(f"{_shown(url)}: only sqlite and postgresql are supported")
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).parent.is_dir():
         raise DatabaseProblem(f"{_shown(url)}: the folder {Path(url.database).parent} does not exist")
     return url

@@ -16,11 +16,14 @@ WAITING, READ, GIVEN_UP = "waiting", "read", "given up"
 def remember(connection: Connection, rows: Sequence[Listing], at: datetime) -> dict[str, int]:
     """Keep the rows of one list page; the id of each row's key, rising in the order in which they were found."""
     found = ids(connection, rows)
-    fresh = list({row.key: row for row in reversed(rows) if row.key not in found}.values())[::-1]
+    fresh: dict[str, Listing] = {}
+    for row in rows:
+        if row.key not in found:
+            fresh.setdefault(row.key, row)
     if not fresh:
         return found
-    known = _articles(connection, fresh)
-    values = [_values(row, at, READ if row.key in known else WAITING) for row in fresh]
+    known = _articles(connection, list(fresh.values()))
+    values = [_values(row, at, READ if row.key in known else WAITING) for row in fresh.values()]
     connection.execute(insert(listings), values)
     return ids(connection, rows)
 

@@ -18,6 +18,7 @@ _UNSEEN = (
 _EMOJI = r"\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 
 _BLANKS = re.compile(r"\s+")
+_SUSPECT = re.compile(f"[{_UNSEEN}]")
 _GONE = re.compile(rf"(?:(?![\s\u200d\ufe0f])[{_UNSEEN}])+")
 # The two that hold an emoji together are seen there, and only there. Taken out in this order, for a joiner
 # may lean on a colour.
@@ -43,6 +44,9 @@ def squeeze(text: str) -> str:
 
 
 def _visible(text: str) -> str:
+    # Nearly every text has nothing to remove; looking for that is four times cheaper than removing it.
+    if _SUSPECT.search(text) is None:
+        return text
     return _LOOSE_JOINER.sub("", _LOOSE_COLOUR.sub("", _GONE.sub("", text)))
 
 

@@ -37,10 +37,8 @@ class Cs(Portal):
     name = "cs"
     categories = Categories("金融", "中证网", "资讯")
     hosts = ("www.cs.com.cn",)
-    lists = (
-        *(_SEARCH.format(word=quote(word)) for word in _WORDS),
-        *(_SITE + column for column in _COLUMNS),
-    )
+    lists = tuple(_SEARCH.format(word=quote(word)) for word in _WORDS)
+    former_lists = tuple(_SITE + column for column in _COLUMNS)
     list_headers: ClassVar[dict[str, str]] = {
         "Referer": _SITE + "searchlist.html",
         "X-Requested-With": "XMLHttpRequest",

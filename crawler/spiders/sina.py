@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from crawler.page import Page, plain, time_in
 from crawler.portal import Portal, Reading
@@ -19,7 +19,6 @@ _CHANNELS = (1686, 1687, 1690, 1688, 1689)
 
 _DESKTOP = r"(?:finance|news|tech|stock\.finance)\.sina\.com\.cn/(?:[\w/-]+/)?\d{4}-\d{2}-\d{2}/doc-"
 _MOBILE = r"(?:finance|news|tech)\.sina\.cn/(?:[\w/-]+/)?\d{4}-\d{2}-\d{2}/detail-"
-_DESKTOP_ADDRESS = re.compile(rf"https://{_DESKTOP}[^?]+", re.ASCII)
 
 
 class Sina(Portal):
@@ -38,6 +37,7 @@ class Sina(Portal):
     article_address = re.compile(
         rf"https://(?:{_DESKTOP}|{_MOBILE})i?(?P<key>[a-z0-9]+)\.(?:shtml|d\.html)(?=\?|$)", re.ASCII
     )
+    desktop_address: ClassVar[re.Pattern[str]] = re.compile(rf"https://{_DESKTOP}[^?]+", re.ASCII)
     rules = Rules(
         drop=(
             '[id^="quote_"]',  # live prices: each look would be an edit
@@ -72,7 +72,7 @@ class Sina(Portal):
         key = self.key_of(url)
         if key is None:
             return None
-        desktop = _DESKTOP_ADDRESS.match(url)
+        desktop = self.desktop_address.match(url)
         if desktop is None:
             raise page.changed(f"only a mobile address, {url}")
         if not (title := plain(page.field(row, "title", str))):

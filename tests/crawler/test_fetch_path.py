@@ -14,8 +14,9 @@ import brotli
 import pytest
 import trustme
 import zstandard
-from server import Answer, Handler, Site, certificate, page, redirect
-from worker import Job, Outcome, Worker
+
+from tests.crawler.server import Answer, Handler, Site, certificate, page, redirect
+from tests.crawler.worker import Job, Outcome, Worker
 
 HERE = [["127.0.0.1"]]
 NO_RETRY = {"RETRY_TIMES": 0}

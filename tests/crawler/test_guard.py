@@ -197,7 +197,7 @@ def test_a_plain_host_stands_for_the_usual_ports_where_there_are_such() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", ["", "http://own.test", "own.test/", "own.test:", "::1", "u@own.test", "own test", "*"]
+    "entry", ["", "http://own.test", "own.test/", "own.test:", "::1", "127.1", "u@own.test", "own test", "*"]
 )
 def test_a_list_of_hosts_takes_nothing_but_hosts(entry: str) -> None:
     with pytest.raises(ValueError, match="not a host"):

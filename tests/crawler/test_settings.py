@@ -62,6 +62,7 @@ def test_the_rules_reach_scrapy() -> None:
     rules = FetchRules(3.0, 4, 5.0, 6000, "me@example.org", ("127.0.0.1",), obey_robots=False)
     settings = Settings(scrapy_settings(rules))
     assert settings.getfloat("DOWNLOAD_DELAY") == settings.getfloat("AUTOTHROTTLE_START_DELAY") == 3.0
+    assert settings.getfloat("DOWNLOAD_DELAY_JITTER") == 0  # so the delay is never less than that
     assert settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") == 4
     assert settings.getfloat("DOWNLOAD_TIMEOUT") == 5.0
     assert settings.getint("DOWNLOAD_MAXSIZE") == 6000

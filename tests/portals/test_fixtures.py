@@ -42,7 +42,7 @@ def test_a_portal_is_named_like_its_module_and_fetches_only_from_its_hosts(name:
     mine = [case for case in ALL if case.portal is portal]
     urls = [case.meta["address"] for case in mine]
     urls += [row["url"] for case in mine for row in case.expected.get("rows", ()) if row and "url" in row]
-    assert {url.split("/")[2] for url in (*urls, *portal.lists)} <= set(portal.hosts)
+    assert {url.split("/")[2] for url in (*urls, *portal.lists, *portal.former_lists)} <= set(portal.hosts)
 
 
 def test_a_folder_holds_an_answer_its_origin_and_what_it_means() -> None:
