@@ -38,7 +38,8 @@ def article(number: int) -> bytes:
 <p class="article-editor">责任编辑：某某</p></div>""".encode()
     # Around the text as on the real pages: about twenty tags in a thousand bytes.
     filler = """<li><a href="https://finance.sina.com.cn/roll/2026-11-01/doc-iaaaaaaa0000000.shtml" target="_blank">\
-别处的一条新闻标题，与本文没有关系</a><span class="time">11月01日</span></li><script>push({"slot": "right-side", "n": 1});</script>
+别处的一条新闻标题，与本文没有关系</a><span class="time">11月01日</span></li>
+<script>push({"slot": "right-side", "n": 1});</script>
 """.encode()
     rest = PAGE_BYTES - len(page)
     return page + filler * (rest // len(filler) + 1) + b"</body></html>"

@@ -58,6 +58,11 @@ def happened(entry: Entry) -> str:
     )
 
 
+def changes(entry: Entry) -> list[tuple[str, str]]:
+    """What an edit changed, as (before, after), made safe; nothing for an entry that does not say."""
+    return [(safe(before), safe(after)) for before, after in entry.detail.get("changes", ())]
+
+
 def is_mention(entry: Entry) -> bool:
     """Whether an entry is about a programme that entered or left an article."""
     return entry.kind in _MENTIONS

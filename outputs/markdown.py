@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from outputs.digest import (
     Digest,
+    changes,
     digests,
     facts,
     happened,
@@ -68,9 +69,11 @@ def _by_programme(articles: Iterable[tuple[Entry, ...]]) -> _Sections:
 
 def _article(told: Sequence[Entry]) -> Iterator[str]:
     last = told[-1]
-    changes = [happened(entry) for entry in told if not is_mention(entry)]
+    happenings = [happened(entry) for entry in told if not is_mention(entry)]
     yield from ("", f"### {_linked(title(told), last.url)}", "")
-    yield escaped(" · ".join([facts(last), *changes]))
+    yield escaped(" · ".join([facts(last), *happenings]))
+    for before, after in (pair for entry in told for pair in changes(entry)):
+        yield from ("", f"- was: {escaped(before) or '(nothing)'}", f"- now: {escaped(after) or '(gone)'}")
     for entry in filter(is_mention, told):
         yield from _mention(entry)
 

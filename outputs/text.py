@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from outputs.digest import digests, facts, happened, portal_line, title, verdict
+from outputs.digest import changes, digests, facts, happened, portal_line, title, verdict
 from outputs.plain import beijing_time, safe
 from tracking.events import Entry, PortalState
 
@@ -46,7 +46,15 @@ def _article(told: Sequence[Entry]) -> Iterator[str]:
     yield _INDENT + facts(last)
     if last.url is not None:
         yield _INDENT + safe(last.url)
-    yield from (_INDENT + _line(entry) for entry in told)
+    for entry in told:
+        yield _INDENT + _line(entry)
+        yield from (_INDENT * 2 + line for line in _changes(entry))
+
+
+def _changes(entry: Entry) -> Iterator[str]:
+    for before, after in changes(entry):
+        yield f"was: {before}" if before else "was: (nothing)"
+        yield f"now: {after}" if after else "now: (gone)"
 
 
 def _line(entry: Entry) -> str:

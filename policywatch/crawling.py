@@ -232,9 +232,7 @@ def _settings(config: CrawlerConfig) -> dict[str, Any]:
         contact=config.contact,
         allow_hosts=config.allow_hosts,
     )
-    # Scrapy starts a task for each item that might be processed at once, a hundred for every response: ours never wait.
-    ours = {"ITEM_PIPELINES": {"crawler.pipelines.ArchivePipeline": 100}, "CONCURRENT_ITEMS": 1}
-    return scrapy_settings(rules) | ours
+    return scrapy_settings(rules) | {"ITEM_PIPELINES": {"crawler.pipelines.ArchivePipeline": 100}}
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ from storage.rows import (
     version_row,
 )
 from storage.tables import articles, captures, mentions, versions
-from tracking.article import Article
+from tracking.article import Article, Content
 from tracking.changes import (
     LIVE,
     Change,
@@ -35,6 +35,7 @@ from tracking.changes import (
     title_key,
     withdrawn,
 )
+from tracking.differences import differences
 from tracking.events import Kind
 from tracking.programmes import Matcher
 from tracking.sightings import Failed, Gone, Seen, Sighting, Tally, Unchanged
@@ -151,9 +152,9 @@ def _adopted(connection: Connection, twin: Article, article: Article) -> dict[st
 def _write(connection: Connection, cases: Sequence[Case], under: Circumstances) -> list[ledger.Draft]:
     _insert_articles(connection, [case for case in cases if case.known is None], under)
     _update_articles(connection, [case for case in cases if case.known is not None], under)
+    former = kept.contents(connection, [case.known.version_id for case in cases if case.known and case.has_new_version])
     _insert_versions(connection, [case for case in cases if case.has_new_version], under)
-    tracked = frozenset(under.matcher.keys)
-    return [draft for case in cases if case.change for draft in _drafts(case, case.change, tracked)]
+    return [draft for case in cases if case.change for draft in _drafts(case, case.change, former, under.matcher.keys)]
 
 
 def _insert_articles(connection: Connection, cases: Sequence[Case], under: Circumstances) -> None:
@@ -205,7 +206,7 @@ def _insert_versions(connection: Connection, cases: Sequence[Case], under: Circu
             connection.execute(insert(table), values)
 
 
-def _drafts(case: Case, change: Change, tracked: frozenset[str]) -> list[ledger.Draft]:
+def _drafts(case: Case, change: Change, former: dict[int, Content], tracked: frozenset[str]) -> list[ledger.Draft]:
     before = case.known.programmes if case.known else frozenset()
     concerns = bool(before or case.mentions)
     return [
@@ -217,9 +218,17 @@ def _drafts(case: Case, change: Change, tracked: frozenset[str]) -> list[ledger.
             version_id=case.version_id,
             programme=news.programme,
             sentence=news.sentence,
+            detail=_edited(case, former) if news.kind is Kind.ARTICLE_EDITED else {},
         )
         for news in news_of(change, before, case.mentions, tracked)
     ]
+
+
+def _edited(case: Case, former: dict[int, Content]) -> dict[str, Any]:
+    """What an edit changed, for those who are told of it."""
+    assert case.known is not None  # noqa: S101  (for the type checker)
+    places = differences(former[case.known.version_id], case.seen.article.content)
+    return {"changes": [[place.before, place.after] for place in places]}
 
 
 # --- pages that are as they were, or were not found ---

@@ -36,6 +36,13 @@ def known(connection: Connection, portal: str, keys: Collection[str]) -> dict[st
     return {row.key: known_ for row, known_ in zip(rows, _known(connection, rows), strict=True)}
 
 
+def contents(connection: Connection, version_ids: Collection[int]) -> dict[int, Content]:
+    """What these versions said, by id."""
+    asked = select(versions.c.id, versions.c.title, versions.c.paragraphs).where(versions.c.id.in_(version_ids))
+    rows = connection.execute(asked) if version_ids else ()
+    return {id_: Content(title, tuple(json.loads(paragraphs))) for id_, title, paragraphs in rows}
+
+
 def twins(connection: Connection, portal: str, titles: Collection[str], times: Collection[datetime]) -> list[Article]:
     """The articles of a portal that share a title (by `title_key`) or a time with those asked for, newest version."""
     near = or_(articles.c.title_key.in_(titles), articles.c.published_at.in_(times))

@@ -37,7 +37,7 @@ def _zoned(found: re.Match[str]) -> datetime:
 
 def _naive(found: re.Match[str]) -> datetime:
     parts = {name: int(value) for name, value in found.groupdict(default="0").items()}
-    return datetime(**parts, tzinfo=BEIJING)  # type: ignore[arg-type]
+    return datetime(**parts, tzinfo=BEIJING)
 
 
 def from_unix(value: object) -> datetime:

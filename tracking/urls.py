@@ -8,9 +8,7 @@ from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
 from w3lib.url import canonicalize_url
 
 # What links carry about the visitor, never about the page.
-_TRACKING = re.compile(
-    r"utm_\w+|spm|scm|from|isappinstalled|share_\w+|sharefrom|wm|vt|cre|rfunc|gclid|fbclid|_wx\w*"
-)
+_TRACKING = re.compile(r"utm_\w+|spm|scm|from|isappinstalled|share_\w+|sharefrom|wm|vt|cre|rfunc|gclid|fbclid|_wx\w*")
 # Longer ones name no article, and would not fit into an index.
 _LONGEST = 2000
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")

@@ -25,20 +25,33 @@ if TYPE_CHECKING:
     default="due",
     help="Which stored articles are looked at again: those that are due (default), all, or none.",
 )
-def command(portals: tuple[str, ...], recheck: str) -> None:
+@click.option("--verbose", is_flag=True, help="Show what Scrapy says, too.")
+def command(portals: tuple[str, ...], recheck: str, verbose: bool) -> None:
     """Crawl now: all portals, or those named."""
     from crawler.extensions import Recheck
+    from policywatch.cli.logs import log
     from policywatch.cli.progress import progress
     from policywatch.crawling import Crawling
 
     settings = config.load()
+    _check_hosts(settings.crawler)
     chosen = _chosen(portals)
+    log(verbose=verbose)
     with progress([portal.name for portal in chosen]) as listeners:
         crawling = Crawling(opened(settings), tracked(settings), settings.crawler, listeners, recheck=Recheck(recheck))
         outcomes = _crawled(crawling, chosen)
     for line in _summary(outcomes):
         click.echo(line)
     sys.exit(0 if all(_went_well(outcome) for outcome in outcomes) else 1)
+
+
+def _check_hosts(crawler: config.CrawlerConfig) -> None:
+    from crawler.guard import Hosts
+
+    try:
+        Hosts(crawler.allow_hosts)
+    except ValueError as error:
+        raise config.ConfigProblem(f"crawler.allow_hosts: {error}") from error
 
 
 def _chosen(names: Sequence[str]) -> list[type[Portal]]:

@@ -53,7 +53,11 @@ def test_a_cs_article_has_one_key_under_all_its_addresses(url: str, key: str | N
 
 def test_every_list_has_pages_of_its_own_address() -> None:
     for portal in (Sina(memory=NoMemory()), Cs(memory=NoMemory())):
-        addresses = [portal.list_address(list_, number) for list_ in (*portal.lists, *portal.former_lists) for number in (1, 2, 3)]
+        addresses = [
+            portal.list_address(list_, number)
+            for list_ in (*portal.lists, *portal.former_lists)
+            for number in (1, 2, 3)
+        ]
         assert len(set(addresses)) == len(addresses)
         assert not [address for address in addresses if set("{} ") & set(address)]
 

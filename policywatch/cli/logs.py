@@ -1,0 +1,27 @@
+"""The logs of libraries: silent, or on stderr with nothing in them that a terminal would obey."""
+
+from __future__ import annotations
+
+import logging
+
+from crawler.guard import printable
+
+
+class _Printable(logging.Formatter):
+    """Pages can put anything into a log line, and into a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(printable(line) for line in super().format(record).splitlines())
+
+
+def log(*, verbose: bool) -> None:
+    """Send the logs of Scrapy and Twisted to stderr, or nowhere: what failed is told by the crawl itself."""
+    root = logging.getLogger()
+    if not verbose:
+        # Without any handler Python would print warnings raw.
+        root.addHandler(logging.NullHandler())
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Printable("%(asctime)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)

@@ -1,0 +1,1 @@
+"""The tour: two small portals on this machine and their three days."""

@@ -1,0 +1,72 @@
+"""What the tour leaves behind: a database and a feed, in a folder that may hold other things too."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL
+
+FEED_TITLE = "policywatch demo"
+
+# SQLite keeps a number for whoever made a file; by ours an earlier tour's database is known, whatever its tables.
+_MARK = b"pwDM"
+_MARK_AT = 68
+_HEAD = 2000
+
+
+class CannotBegin(Exception):
+    """The tour cannot be played here; the message is one line that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The files of the tour."""
+
+    database: Path
+    feed: Path
+
+    @property
+    def address(self) -> str:
+        """The database as policywatch is told of it."""
+        return URL.create("sqlite", database=str(self.database)).render_as_string()
+
+
+def prepared(folder: Path) -> Output:
+    """The place for the files, made empty of an earlier tour; CannotBegin when something else is there."""
+    output = Output(folder / "demo.sqlite", folder / "demo.rss")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in (output.database, output.feed):
+            if path.exists() and not _is_ours(path):
+                raise CannotBegin(f"{path}: not made by this tour, and left alone; name another folder with --folder")
+        _clear(output)
+        _sign(output.database)
+    except FileExistsError:
+        raise CannotBegin(f"{folder}: not a folder") from None
+    except OSError as error:
+        raise CannotBegin(f"{folder}: {error.strerror}") from error
+    except sqlite3.Error as error:
+        raise CannotBegin(f"{folder}: {error}") from error
+    return output
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    return head[_MARK_AT : _MARK_AT + len(_MARK)] == _MARK or f"<title>{FEED_TITLE}</title>".encode() in head
+
+
+def _clear(output: Output) -> None:
+    beside = [output.database.with_name(output.database.name + end) for end in ("-wal", "-shm", "-journal")]
+    # What SQLite keeps beside a database is ours if the database is.
+    for path in (*beside, output.database) if output.database.exists() else ():
+        path.unlink(missing_ok=True)
+    output.feed.unlink(missing_ok=True)
+
+
+def _sign(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(f"PRAGMA application_id={int.from_bytes(_MARK, 'big')}")

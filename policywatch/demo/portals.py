@@ -1,0 +1,52 @@
+"""How the tour's two sites are watched: as the real portals that they are built like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from crawler.page import Page
+from crawler.portal import Portal
+from crawler.spiders.cs import Cs
+from crawler.spiders.sina import Sina
+from tracking.article import Categories, Listing
+
+
+def daily_at(host: str) -> type[Portal]:
+    """The portal of 演示财经 at this host, read as 新浪财经 is."""
+    article = rf"https://{re.escape(host)}/china/\d{{4}}-\d{{2}}-\d{{2}}/doc-i(?P<key>[a-z0-9]+)\.shtml"
+
+    class DemoDaily(_OnLoopback, Sina):
+        name = "demo-daily"
+        categories = Categories("金融", "演示财经", "演示财经－国內")
+        hosts = (host,)
+        lists = (f"http://{host}/api/roll/get?lid=1686&num=50&page={{page}}",)
+        article_address = re.compile(article, re.ASCII)
+        desktop_address = article_address
+
+    return DemoDaily
+
+
+def journal_at(host: str) -> type[Portal]:
+    """The portal of 演示证券报 at this host, read as the old pages of 中证网 are."""
+    article = rf"https://{re.escape(host)}/xwzx/\d{{6}}/t\d{{8}}_(?P<key>\d+)\.html"
+
+    class DemoJournal(_OnLoopback, Cs):
+        name = "demo-journal"
+        categories = Categories("金融", "演示证券报", "资讯")
+        hosts = (host,)
+        lists = (f"http://{host}/xwzx/",)
+        former_lists = ()
+        list_headers = {}  # noqa: RUF012  (declared by the base class)
+        article_address = re.compile(article, re.ASCII)
+
+    return DemoJournal
+
+
+class _OnLoopback(Portal):
+    """Articles are fetched without TLS: the demo's sites have no certificates."""
+
+    def listing(self, row: Any, page: Page) -> Listing | None:
+        found = super().listing(row, page)
+        return None if found is None else replace(found, url=found.url.replace("https://", "http://", 1))
