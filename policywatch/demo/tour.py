@@ -82,44 +82,67 @@ class Tour:
         return lines
 
 
-def play(folder: Path, guide: Guide) -> None:
-    """Play the tour and leave its files in the folder; CannotBegin when it cannot be played here."""
+def play(folder: Path, guide: Guide, program: str) -> None:
+    """Play the tour and leave its files in the folder; CannotBegin when it cannot be played here.
+
+    `program` is how the user calls policywatch.
+    """
     output = folders.prepared(folder)
-    guide.heading("policywatch demo: three days at two small portals")
+    guide.title("policywatch demo: three days at two small portals")
     guide.paragraph(_WELCOME)
     with closing(open_database(output.address)) as database:
         _tour(database, guide)
         _write_feed(database, output)
         edited = _edited(database)
-    guide.heading("What is left")
-    guide.commands(list(_left(output)))
-    guide.heading("What to try next")
-    guide.commands([(f"export POLICYWATCH_DATABASE_URL={shlex.quote(output.address)}", ""), *tries(edited)])
+    guide.title("What is left for you")
+    guide.table(_left(output))
+    guide.title("What to try on it")
+    guide.table([(f"{program} {command}", purpose) for command, purpose in tries(output, edited)])
+    guide.paragraph("\nOnly with the first of these do the others look at the tour; without it they look at your own.")
 
 
-def tries(article: int) -> list[tuple[str, str]]:
+def tries(output: Output, article: int) -> list[tuple[str, str]]:
     """Commands for the tour's database, each with what it is for; `article` is one that was edited."""
+    files = shlex.quote(str(output.database.with_name("articles")))
     return [
-        ("policywatch new --as me", "all of it again, for a reader of your own"),
+        ("new --as me", "all of it again, for a reader of your own"),
+        ("new --since 2026-11-18T00:00+08:00 --format markdown", "the third day, to put into a mail"),
+        (f"show {article}", "the edited article: what it says now, and since when"),
+        ("portals", "what was read of each portal, and how it is"),
+        ("feed --programme digital-yuan", "a feed of one programme"),
+        (f"export {files}", "every article as a file"),
     ]
 
 
 def _tour(database: Database, guide: Guide) -> None:
     with ExitStack() as open_sites:
         try:
-            daily, journal = Site(), Site()
+            daily, journal = (open_sites.enter_context(Site()) for _ in range(2))
         except OSError as error:
-            raise CannotBegin(f"no port for the portals on this machine: {error.strerror}") from error
-        for site in (daily, journal):
-            open_sites.enter_context(site)
+            raise CannotBegin(f"this machine gives no port for a portal: {error.strerror}") from error
         tour = Tour(database, guide, daily, journal, (daily_at(daily.host), journal_at(journal.host)))
         run_in_reactor(tour.play)
 
 
-def _write_feed(database: Database, output: Output) -> None: ...
-def _edited(database):
-    return 1
+def _write_feed(database: Database, output: Output) -> None:
+    settings = FeedConfig(title=folders.FEED_TITLE)
+    description = "The tour's articles that mention a tracked policy programme; all of them are invented"
+    with database.read() as connection:
+        found = articles.matched(connection, None, settings.items)
+    channel = rss.Channel(settings.title, settings.link, description)
+    write_whole(output.feed, rss.render(found, channel, DAYS[-1].evening))
 
 
-def _left(output: Output) -> Iterator[tuple[str, str]]:
-    yield "x", "y"
+def _edited(database: Database) -> int | None:
+    """The article that was edited last."""
+    wanted = ledger.Wanted(kind=Kind.ARTICLE_EDITED)
+    with database.read() as connection:
+        *_, last = ledger.entries(connection, wanted, 0, ledger.newest(connection))
+    return last.article
+
+
+def _left(output: Output) -> list[tuple[str, str]]:
+    return [
+        (str(output.database), "every version of every article, and the ledger of what happened"),
+        (str(output.feed), "the articles on tracked programmes, for a feed reader"),
+    ]

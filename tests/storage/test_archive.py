@@ -191,3 +191,9 @@ def test_articles_that_match_come_with_the_latest_change_first(database: Databas
         assert [stored.article.key for stored in articles.matched(connection, None, 10)] == ["a1", "a2"]
         assert [stored.article.key for stored in articles.matched(connection, "digital-port", 10)] == ["a2"]
         assert len(articles.matched(connection, None, 1)) == 1
+
+
+def test_an_edit_says_what_stood_there_before(database: Database) -> None:
+    see(database, seen("a1", "数字人民币试点。\n占比达到50%。"))
+    see(database, seen("a1", "数字人民币试点。\n占比达到45%。"), at=DAY + HOUR)
+    assert told(database, 2)[0].detail == {"changes": [["占比达到50%。", "占比达到45%。"]]}
