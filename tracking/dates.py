@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 _ZONED = re.compile(
-    r"(?<!\d)\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?| \d{2}:\d{2}:\d{2}(?:\.\d+)?) ?"
-    r"(?:Z|UTC|[+-]\d{2}:?\d{2})(?![\d:])",
+    r"(?<!\d)(?P<time>\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?| \d{2}:\d{2}:\d{2}(?:\.\d+)?)) ?"
+    r"(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})(?![\d:])",
     re.ASCII,
 )
 # Digits are spelled out, and blanks are not: portals put no-break and ideographic ones between day and hour.
@@ -28,11 +28,11 @@ def beijing(text: str) -> datetime:
     try:
         return (_naive(found) if found.re is _NAIVE else _zoned(found)).astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"no date in {text[:80]!r}: {found.group()!r} is out of range") from None
+        raise ValueError(f"no date in {text[:80]!r}: {found.group()!r:.80} is out of range") from None
 
 
 def _zoned(found: re.Match[str]) -> datetime:
-    return datetime.fromisoformat(found.group().replace("UTC", "Z").replace(" Z", "Z").replace(" +", "+"))
+    return datetime.fromisoformat(found["time"] + found["zone"].replace("UTC", "Z"))
 
 
 def _naive(found: re.Match[str]) -> datetime:

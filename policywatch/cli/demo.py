@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -26,8 +29,19 @@ def command(folder: Path) -> None:
     from policywatch.demo.guide import Guide
     from policywatch.demo.tour import play
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that has no Chinese shows question marks; the tour goes on.
+        sys.stdout.reconfigure(errors="replace")
     try:
-        play(folder, Guide(Console(highlight=False)))
+        play(folder, Guide(Console(highlight=False)), _program())
     except CannotBegin as problem:
         complain(str(problem))
         sys.exit(2)
+
+
+def _program() -> str:
+    """What the user types to call policywatch: a virtual environment need not be on the search path."""
+    called = Path(sys.argv[0])
+    if shutil.which("policywatch") is not None:
+        return "policywatch"
+    return f"{shlex.quote(sys.executable)} -m policywatch" if called.suffix == ".py" else shlex.quote(sys.argv[0])

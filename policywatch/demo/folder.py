@@ -23,10 +23,11 @@ class CannotBegin(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The files of the tour."""
+    """The files of the tour, and where articles may be put as files."""
 
     database: Path
     feed: Path
+    articles: Path
 
     @property
     def address(self) -> str:
@@ -36,7 +37,7 @@ class Output:
 
 def prepared(folder: Path) -> Output:
     """The place for the files, made empty of an earlier tour; CannotBegin when something else is there."""
-    output = Output(folder / "demo.sqlite", folder / "demo.rss")
+    output = Output(folder / "demo.sqlite", folder / "demo.rss", folder / "articles")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in (output.database, output.feed):

@@ -20,7 +20,7 @@ def daily_at(host: str) -> type[Portal]:
     class DemoDaily(_OnLoopback, Sina):
         name = "demo-daily"
         categories = Categories("金融", "演示财经", "演示财经－国內")
-        hosts = (host,)
+        hosts = (host,)  # type: ignore[assignment]  # the real portal has five
         lists = (f"http://{host}/api/roll/get?lid=1686&num=50&page={{page}}",)
         article_address = re.compile(article, re.ASCII)
         desktop_address = article_address

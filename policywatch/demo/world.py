@@ -37,6 +37,11 @@ class Day:
     looks: tuple[Look, ...]
     lesson: str
 
+    @property
+    def evening(self) -> datetime:
+        """When the last crawl is over."""
+        return max(look.at for look in self.looks)
+
 
 def _at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=BEIJING)
@@ -125,7 +130,7 @@ DAYS = (
                     ("07:35", "Nine articles are out. Three are about a programme that policywatch tracks."),
                     (
                         "",
-                        "A detail: in one of them 演示财经 made half of a word a link to a share and put its price "
+                        "One names it only in pieces: 演示财经 took 数字人 for a company and put a share price "
                         "behind it, so that the page reads 数字人(12.34, +0.11, +0.89%)民币.",
                     ),
                 ),

@@ -1,0 +1,169 @@
+"""What the portals' lists showed, and what still waits to be read; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from storage import listings, tables
+from storage.database import Database
+from tests.storage.builders import DAY, listing, see, seen
+from tracking.article import Listing
+from tracking.sightings import Failed, Gone, Unchanged
+
+HOUR = timedelta(hours=1)
+ATTEMPTS = 5
+
+
+def remember(database: Database, *keys: str) -> dict[str, int]:
+    with database.write() as connection:
+        return listings.remember(connection, [listing(key) for key in keys], DAY)
+
+
+def waiting(database: Database, portal: str = "sina", keys: Collection[str] | None = None) -> list[str]:
+    with database.read() as connection:
+        return [row.key for row in listings.waiting(connection, portal, keys)]
+
+
+def states(database: Database) -> dict[str, tuple[str, int, str | None]]:
+    with database.read() as connection:
+        rows = connection.execute(select(tables.listings))
+        return {row.key: (row.state, row.attempts, row.error) for row in rows}
+
+
+def fail(database: Database, *keys: str, reason: str = "HTTP 503") -> None:
+    see(database, *(Failed("sina", key, "https://finance.sina.com.cn/", reason) for key in keys))
+
+
+def test_what_a_list_showed_waits_to_be_read_oldest_find_first(database: Database) -> None:
+    remember(database, "b", "a")
+    remember(database, "0")
+    assert waiting(database) == ["b", "a", "0"]
+
+
+def test_a_row_that_waits_comes_back_as_it_was_found(database: Database) -> None:
+    row = Listing("sina", "k", "https://h.cn/?q=%B1%EA", "题：“引号” <b>", None)
+    with database.write() as connection:
+        listings.remember(connection, [row, listing("dated")], DAY)
+        assert listings.waiting(connection, "sina") == [row, listing("dated")]
+
+
+def test_rows_found_again_keep_their_ids_and_what_was_found_first(database: Database) -> None:
+    first = remember(database, "a", "b")
+    with database.write() as connection:
+        again = listings.remember(connection, [replace(listing("b"), title="改题"), listing("c")], DAY + HOUR)
+    assert again == {"b": first["b"], "c": max(first.values()) + 1}
+    assert waiting(database) == ["a", "b", "c"]
+    with database.read() as connection:
+        assert [row.title for row in listings.waiting(connection, "sina", ["b"])] == ["题 b"]
+
+
+def test_ids_rise_in_the_order_in_which_rows_were_found(database: Database) -> None:
+    keys = [f"k{number * 37 % 100}" for number in range(100)]
+    found = remember(database, *keys)
+    assert sorted(found, key=lambda key: found[key]) == keys
+    assert all(id_ > max(found.values()) for id_ in remember(database, "later").values())
+
+
+def test_a_row_that_a_list_shows_twice_is_one_the_first(database: Database) -> None:
+    with database.write() as connection:
+        rows = [listing("a"), listing("b"), replace(listing("a"), title="又一题")]
+        assert len(listings.remember(connection, rows, DAY)) == 2
+        assert [row.title for row in listings.waiting(connection, "sina")] == ["题 a", "题 b"]
+
+
+def test_an_empty_list_is_remembered_as_nothing(database: Database) -> None:
+    assert remember(database) == {}
+    with database.read() as connection:
+        assert listings.newest(connection, "sina") == 0
+
+
+def test_portals_do_not_mix(database: Database) -> None:
+    with database.write() as connection:
+        mine = listings.remember(connection, [listing("a")], DAY)
+        other = listings.remember(connection, [replace(listing("a"), portal="cs")], DAY)
+        assert mine != other
+        assert listings.newest(connection, "sina") == mine["a"]
+        listings.settle(connection, "cs", ["a"])
+    assert (waiting(database, "sina"), waiting(database, "cs")) == (["a"], [])
+
+
+def test_only_the_rows_asked_for_are_given(database: Database) -> None:
+    remember(database, "a", "b", "c")
+    assert waiting(database, keys=["c", "a", "nowhere"]) == ["a", "c"]
+    assert waiting(database, keys=[]) == []
+
+
+def test_what_was_read_waits_no_longer(database: Database) -> None:
+    remember(database, "a", "b", "c")
+    see(database, seen("a"), Unchanged("sina", "b"))
+    assert waiting(database) == ["c"]
+
+
+def test_an_article_that_is_known_already_does_not_wait_when_a_list_shows_it(database: Database) -> None:
+    see(database, seen("a"))
+    remember(database, "a", "b")
+    assert waiting(database) == ["b"]
+
+
+def test_a_row_that_could_not_be_read_waits_for_the_next_crawl_five_times(database: Database) -> None:
+    remember(database, "a", "b")
+    for attempt in range(1, ATTEMPTS):
+        fail(database, "a", reason=f"HTTP 50{attempt}")
+        assert waiting(database) == ["a", "b"]
+        assert states(database)["a"] == ("waiting", attempt, f"HTTP 50{attempt}")
+    fail(database, "a")
+    assert waiting(database) == ["b"]
+    assert states(database)["a"] == ("given up", ATTEMPTS, "HTTP 503")
+
+
+def test_what_was_given_up_stays_so_until_it_is_read_after_all(database: Database) -> None:
+    remember(database, "a")
+    for _ in range(ATTEMPTS + 2):
+        fail(database, "a")
+    assert states(database)["a"] == ("given up", ATTEMPTS, "HTTP 503")
+    remember(database, "a")
+    assert waiting(database) == []
+    see(database, seen("a"))
+    assert states(database)["a"][::2] == ("read", None)
+
+
+def test_a_listed_page_that_is_not_there_is_tried_again_too(database: Database) -> None:
+    remember(database, "a")
+    see(database, Gone("sina", "a", "u", 404))
+    assert states(database)["a"] == ("waiting", 1, "HTTP 404")
+
+
+def test_a_known_article_that_cannot_be_read_again_does_not_wait(database: Database) -> None:
+    remember(database, "a")
+    see(database, seen("a"))
+    fail(database, "a")
+    see(database, Gone("sina", "a", "u", 404))
+    assert states(database)["a"] == ("read", 0, None)
+
+
+def test_a_failure_of_what_no_list_showed_changes_nothing(database: Database) -> None:
+    remember(database, "a")
+    fail(database, "elsewhere", "")
+    assert states(database) == {"a": ("waiting", 0, None)}
+
+
+def test_a_list_has_no_mark_until_it_was_read_through(database: Database) -> None:
+    remember(database, "a")
+    with database.read() as connection:
+        assert listings.mark(connection, "sina", "roll") is None
+
+
+def test_each_list_keeps_its_own_mark_and_a_later_one_replaces_it(database: Database) -> None:
+    long = "https://h.cn/list?" + "x" * 480
+    with database.write() as connection:
+        listings.set_marks(connection, "sina", {"roll": 3, long: 4}, DAY)
+        listings.set_marks(connection, "cs", {"roll": 9}, DAY)
+        listings.set_marks(connection, "sina", {"roll": 7}, DAY + HOUR)
+    with database.read() as connection:
+        assert listings.mark(connection, "sina", "roll") == (7, DAY + HOUR)
+        assert listings.mark(connection, "sina", long) == (4, DAY)
+        assert listings.mark(connection, "cs", "roll") == (9, DAY)
