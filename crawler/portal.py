@@ -217,13 +217,18 @@ class Portal(scrapy.Spider):
         broken = []
         for row in rows:
             try:
-                found = self.listing(row, page)
+                found = self._checked(self.listing(row, page))
             except LayoutChanged as error:
                 broken.append(Failed(self.name, "", page.url, str(error)))
             else:
-                if found is not None and len(found.key) <= _LONGEST_KEY:
+                if found is not None:
                     listings.setdefault(found.key, found)
         return list(listings.values()), broken
+
+    def _checked(self, found: Listing | None) -> Listing | None:
+        if found is not None and len(found.key) > _LONGEST_KEY:
+            raise LayoutChanged(found.url, f"a key of {len(found.key)} characters")
+        return found
 
     def list_not_read(self, failure: Failure) -> None:
         """Note that a list could not be fetched."""

@@ -31,7 +31,7 @@ def remember(connection: Connection, rows: Sequence[Listing], at: datetime) -> d
 def ids(connection: Connection, rows: Sequence[Listing]) -> dict[str, int]:
     """The ids of those rows that are kept already, by key."""
     asked = select(listings.c.key, listings.c.id).where(_among(rows))
-    return dict(connection.execute(asked).tuples().all()) if rows else {}
+    return dict(connection.execute(asked).all()) if rows else {}
 
 
 def waiting(connection: Connection, portal: str, keys: Collection[str] | None = None) -> list[Listing]:
@@ -76,6 +76,12 @@ def defer(connection: Connection, portal: str, failures: Iterable[tuple[str, str
         connection.execute(update(listings).where(same).values(attempts=listings.c.attempts + 1, error=reason))
     spent = (listings.c.portal == portal) & (listings.c.state == WAITING) & (listings.c.attempts >= patience)
     connection.execute(update(listings).where(spent).values(state=GIVEN_UP))
+
+
+def revive(connection: Connection, portal: str, since: datetime) -> None:
+    """The rows found since then that were given up wait again: the portal was broken, not they."""
+    same = (listings.c.portal == portal) & (listings.c.state == GIVEN_UP) & (listings.c.found_at >= since)
+    connection.execute(update(listings).where(same).values(state=WAITING, attempts=0))
 
 
 def _among(rows: Sequence[Listing]):  # type: ignore[no-untyped-def]

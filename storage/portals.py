@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from storage import ledger
+from storage import ledger, listings
 from storage.runs import DONE, Outcome
 from storage.tables import articles, portals
 from tracking.events import Kind, PortalState
+
+# A portal failed for a while before it counted as broken.
+_UNNOTICED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ def judge(connection: Connection, run: int, outcome: Outcome, at: datetime, brok
         "note": outcome.error,
     }
     connection.execute(update(portals).where(portals.c.portal == outcome.portal).values(values))
+    if recovers:
+        listings.revive(connection, outcome.portal, row.broken_since - _UNNOTICED)
     kinds = [Kind.PORTAL_BROKEN] * breaks + [Kind.PORTAL_RECOVERED] * recovers
     kinds += [Kind.PORTAL_GAP] * (outcome.gap_hours is not None)
     detail = {"reason": outcome.error, "hours": outcome.gap_hours}
@@ -59,7 +64,7 @@ def states(connection: Connection) -> list[PortalState]:
 def article_counts(connection: Connection) -> dict[str, int]:
     """How many articles are kept of each portal."""
     asked = select(articles.c.portal, func.count()).group_by(articles.c.portal)
-    return dict(connection.execute(asked).tuples().all())
+    return dict(connection.execute(asked).all())
 
 
 # --- leases: one crawl of a portal at a time, across processes and machines ---

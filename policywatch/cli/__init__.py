@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -50,6 +51,10 @@ def policywatch() -> None:
 
 def main() -> None:
     """Run the command line; what is wrong with the use or the configuration is one line and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Chinese gets question marks, not a traceback.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         policywatch(prog_name="policywatch")
     except ConfigProblem as problem:

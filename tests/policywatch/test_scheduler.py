@@ -91,6 +91,20 @@ def test_a_signal_stops_the_service_and_its_crawls(tmp_path: Path, number: signa
     assert "Traceback" not in log
 
 
+def test_a_service_under_nohup_outlives_its_terminal(tmp_path: Path) -> None:
+    crawls = Crawls(tmp_path / "notes", POLITE)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    process = started(f"sqlite:///{tmp_path}/signals.sqlite", 10, *crawls.fixed)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    asyncio.run(reached(lambda: crawls.noted() == ["sina begins"]))
+    process.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.3)
+    process.terminate()
+    process.communicate(timeout=10)
+    assert process.returncode == 0
+
+
 def test_a_second_signal_ends_everything_at_once(tmp_path: Path) -> None:
     crawls = Crawls(tmp_path / "notes", STUBBORN + "; note('ends')")
     process = started(f"sqlite:///{tmp_path}/signals.sqlite", 50, *crawls.fixed)

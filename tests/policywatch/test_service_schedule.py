@@ -148,6 +148,20 @@ def test_of_many_services_one_gets_the_turn(database: Database) -> None:
     assert [turn.ours for turn in turns].count(True) == 1
 
 
+def test_a_turn_that_another_service_takes_while_we_look_is_not_given_back(database: Database) -> None:
+    clock, chances = Clock(), iter([True])
+
+    def chance() -> float:
+        # It is asked for between our reading and our writing.
+        if next(chances, False):
+            schedule(database, clock).claim("sina")
+        return 0.5
+
+    ours = Schedule(database, {"sina": pace(30, 0)}, clock, chance)
+    assert ours.look().due == {"sina": NOW + 30 * MINUTE}
+    assert not ours.claim("sina").ours
+
+
 def test_a_shortened_interval_holds_at_once(database: Database) -> None:
     clock = Clock()
     schedule(database, clock, minutes=24 * 60).claim("sina")

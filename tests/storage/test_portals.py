@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from storage import portals, runs
+from storage import listings, portals, runs
 from storage.database import Database
 from storage.portals import Lease
 from storage.runs import DONE, FAILED, Outcome
-from tests.storage.builders import DAY, kinds, see, seen, told
+from tests.storage.builders import DAY, kinds, listing, see, seen, told
 from tracking.events import PortalState
-from tracking.sightings import Tally
+from tracking.sightings import Failed, Tally
 
 MINUTE = timedelta(minutes=1)
 GOOD = Outcome("sina", DONE, 40, Tally(new=3), certified=True, gap_hours=None, error=None)
@@ -46,6 +46,11 @@ def judge(database: Database, *outcomes: Outcome, broken_after: int = 2, start: 
         with database.write() as connection:
             run = runs.start(connection, "crawl", DAY)
             portals.judge(connection, run, outcome, DAY + hour * timedelta(hours=1), broken_after)
+
+
+def waiting(database: Database) -> list[str]:
+    with database.read() as connection:
+        return [row.key for portal in ("sina", "cs") for row in listings.waiting(connection, portal)]
 
 
 def state(database: Database) -> PortalState:
@@ -148,6 +153,22 @@ def test_a_portal_that_reads_again_is_told_as_recovered_once(database: Database)
     judge(database, BAD, BAD, GOOD, GOOD)
     assert kinds(database) == ["portal.broken", "portal.recovered"]
     assert state(database) == PortalState("sina", DAY + timedelta(hours=3), certified=True)
+
+
+def test_what_was_given_up_while_a_portal_was_broken_waits_again_when_it_recovers(database: Database) -> None:
+    with database.write() as connection:
+        listings.remember(connection, [listing("long ago")], DAY - timedelta(days=9))
+        listings.remember(connection, [listing("a"), replace(listing("b"), portal="cs")], DAY)
+    for _ in range(5):
+        see(database, *(Failed(portal, key, "u", "no body") for portal, key in (("sina", "long ago"), ("sina", "a"))))
+        see(database, Failed("cs", "b", "u", "no body"))
+    judge(database, BAD, BAD)
+    assert waiting(database) == []
+    judge(database, GOOD, start=2)
+    assert waiting(database) == ["a"]
+    see(database, Failed("sina", "a", "u", "no body"))
+    judge(database, GOOD, start=3)
+    assert waiting(database) == ["a"]
 
 
 def test_a_portal_can_break_a_second_time(database: Database) -> None:
