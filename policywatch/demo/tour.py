@@ -128,7 +128,19 @@ def _live(database: Database, guide: Guide) -> None:
             daily, journal = (open_sites.enter_context(Site()) for _ in range(2))
         except OSError as error:
             raise CannotBegin(f"this machine gives the portals no port: {error.strerror}") from error
-        run_in_reactor(Tour(database, load_catalogue().programmes, guide, daily, journal).play)
+        tour = Tour(database, load_catalogue().programmes, guide, daily, journal)
+        try:
+            run_in_reactor(tour.play)
+        except BaseException:
+            _end_threads()
+            raise
+
+
+def _end_threads() -> None:
+    """After the reactor was left in the middle: its threads would keep the process from ending."""
+    from twisted.internet import reactor
+
+    reactor.getThreadPool().stop()  # type: ignore[attr-defined]
 
 
 def _write_feed(database: Database, output: Output) -> None:

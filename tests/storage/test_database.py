@@ -20,6 +20,7 @@ from storage import ledger, runs
 from storage.database import HEAD, Database, DatabaseProblem, open_database
 from storage.tables import runs as table
 from tests.storage.builders import DAY, kinds, see, seen
+from tracking.events import Kind
 
 ROOT = Path(__file__).parents[2]
 _numbers = count()
@@ -144,7 +145,7 @@ def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
 
 
 def test_a_file_with_a_name_of_any_script_is_a_database(tmp_path: Path) -> None:
-    file = tmp_path / "数字 经济%20 'x'.sqlite"
+    file = tmp_path / "数字 经济 @ 'x'.sqlite"
     open_database(f"sqlite:///{file}").close()
     assert file.is_file()
 
@@ -264,7 +265,7 @@ def test_what_fails_inside_a_transaction_is_rolled_back(database: Database) -> N
 def test_what_the_database_refuses_is_one_line_that_names_it(database: Database) -> None:
     def fails() -> None:
         with database.write() as connection:
-            ledger.append(connection, [ledger.Draft(ledger.Kind.ARTICLE_NEW, "sina", True, article_id=99)], DAY, None)
+            ledger.append(connection, [ledger.Draft(Kind.ARTICLE_NEW, "sina", True, article_id=99)], DAY, None)
 
     with pytest.raises(DatabaseProblem) as caught:
         fails()
