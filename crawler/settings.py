@@ -43,6 +43,8 @@ def _ruled(rules: FetchRules) -> dict[str, Any]:
         # Who sets no delay wants none: then nothing is throttled either.
         "AUTOTHROTTLE_ENABLED": rules.delay > 0,
         "AUTOTHROTTLE_START_DELAY": rules.delay,
+        # What waits in the downloader is still sent when a crawl is stopped: the fewer, the sooner it ends.
+        "CONCURRENT_REQUESTS": rules.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": rules.concurrency,
         "DOWNLOAD_DELAY": rules.delay,
         "DOWNLOAD_MAXSIZE": rules.max_bytes,

@@ -45,4 +45,5 @@ def _started(pid: int) -> int:
     process = psutil.Process(pid)
     if process.status() == psutil.STATUS_ZOMBIE:
         raise psutil.NoSuchProcess(pid)
-    return int(process.create_time() * 100)
+    # Both move when the clock is set; what is between them does not.
+    return round((process.create_time() - psutil.boot_time()) * 100)

@@ -31,9 +31,9 @@ from tracking.programmes import Programme
 READER = "demo"
 _SILENT = Listeners(lambda _portal, _reason: None, lambda _portal, _tally: None)
 _WELCOME = (
-    "While this lasts, two portals run on this machine: demo-daily (演示财经) and demo-journal (演示证券报). Their "
-    "news is invented. Their pages are built like those of real portals, with share prices that move, adverts and an "
-    "old encoding. The crawler, the database and everything below a $ are the real ones. Nothing leaves this machine."
+    "For the next seconds two portals run on this machine, and only here: demo-daily (演示财经) and demo-journal "
+    "(演示证券报). Their news is invented. Their pages are built like those of real portals, with share prices that "
+    "move, adverts and an old encoding. The crawler, the database and everything below a $ are the real ones."
 )
 _FAREWELL = (
     "Without the first of these lines policywatch looks at a database of your own, and `policywatch crawl` fills it "
@@ -140,7 +140,7 @@ def _end_threads() -> None:
     """After the reactor was left in the middle: its threads would keep the process from ending."""
     from twisted.internet import reactor
 
-    reactor.getThreadPool().stop()  # type: ignore[attr-defined]
+    reactor.getThreadPool().stop()
 
 
 def _write_feed(database: Database, output: Output) -> None:
@@ -156,10 +156,11 @@ def _write_feed(database: Database, output: Output) -> None:
 
 
 def _edited(database: Database) -> int | None:
-    """The article that was edited."""
+    """The one article that was edited."""
     wanted = ledger.Wanted(kind=Kind.ARTICLE_EDITED)
     with database.read() as connection:
-        return next((entry.article for entry in ledger.entries(connection, wanted, 0, ledger.newest(connection))), None)
+        (edit,) = ledger.entries(connection, wanted, 0, ledger.newest(connection))
+    return edit.article
 
 
 def _left(output: Output) -> list[tuple[str, str]]:

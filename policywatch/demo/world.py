@@ -155,8 +155,8 @@ DAYS = (
                 (
                     (
                         "02:10",
-                        "演示财经 rewrites one figure in yesterday's article: the share that was to reach 50% is now "
-                        "to reach 45%. Same title, same date, not a word about it.",
+                        "演示财经 rewrites one figure in yesterday's article: the promised 50% become 45%. Same title, "
+                        "same date, and not a word about it.",
                     ),
                     ("07:20", "演示证券报 has that story too, still with 50%."),
                     ("07:40", "演示证券报 answers 404 where the article on the data exchange was."),

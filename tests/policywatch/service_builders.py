@@ -38,12 +38,15 @@ class Crawls:
     def command(self, portal: str) -> list[str]:
         return [*self.fixed, portal]
 
+    def times(self, portal: str) -> int:
+        """How often a portal was crawled by crawls that note it once."""
+        return self.noted().count(f"{portal} crawled")
+
     def noted(self) -> list[str]:
         return self.notes.read_text("utf-8").splitlines() if self.notes.exists() else []
 
 
 QUICK = "note('crawled')"
-SLOW = "note('begins'); time.sleep(60)"
 STUBBORN = "signal.signal(signal.SIGTERM, signal.SIG_IGN); note('begins'); time.sleep(60)"
 POLITE = "signal.signal(signal.SIGTERM, lambda *_: (note('stops'), sys.exit(1))); note('begins'); time.sleep(60)"
 

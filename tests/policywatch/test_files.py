@@ -104,7 +104,7 @@ def test_a_reader_and_a_crash_find_a_whole_file(tmp_path: Path) -> None:
     file = tmp_path / "x"
     file.write_bytes(OLD)
     process = subprocess.Popen([sys.executable, "-c", WRITES, str(file)], cwd=ROOT)
-    found = set()
+    found: set[bytes] = set()
     end = time.monotonic() + 10
     while found != {OLD, NEW} and time.monotonic() < end:
         found.add(file.read_bytes())

@@ -74,7 +74,6 @@ def test_of_a_process_that_cannot_be_looked_at_nothing_is_said(holder: str) -> N
 
 
 @pytest.mark.skipif(not psutil.LINUX, reason="the clock is read from /proc")
-@pytest.mark.xfail(reason="the time of a process's start moves with the clock: see policywatch/leases.py")
 def test_a_living_process_is_not_dead_after_the_clock_was_set(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, boot_time = leases.new_holder(), psutil.boot_time()
     monkeypatch.setattr("psutil._pslinux.boot_time", lambda: boot_time + 1)
