@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import dropwhile
 
 from crawler.portal import Remembered, Visit
 from storage import articles, listings
@@ -33,6 +35,17 @@ class Reach:
 
 
 @dataclass(slots=True)
+class _Showing:
+    """What a list showed in this crawl: whether it reached what was known, and the time of its last row."""
+
+    reached_known: bool = False
+    oldest: datetime | None = None
+
+
+_Mark = tuple[int, datetime] | None
+
+
+@dataclass(slots=True)
 class DatabaseMemory:
     """The memory of one crawl of one portal; what it learns of the lists is what certifies the crawl."""
 
@@ -47,6 +60,7 @@ class DatabaseMemory:
     errors: list[str] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
     read_through: set[str] = field(default_factory=set)
+    _showing: defaultdict[str, _Showing] = field(default_factory=lambda: defaultdict(_Showing))
 
     def remember(self, list_: str, number: int, rows: Sequence[Listing]) -> Remembered:
         """Keep the rows of a list page; those that wait to be read, and whether to go on to the next page."""
@@ -55,27 +69,33 @@ class DatabaseMemory:
             ids = listings.remember(connection, rows, self.clock())
             waiting = listings.waiting(connection, self.portal, list(ids))
             mark = listings.mark(connection, self.portal, list_)
-            go_on = self._goes_on(number, rows, ids, mark)
+            known = [mark is not None and ids[row.key] <= mark[0] for row in rows]
+            self._note(list_, rows, known, first=number == 1)
+            go_on = self._goes_on(number, known, mark)
             if not go_on:
-                self._note_gap(rows, ids, mark)
-                self.read_through.add(list_)
-                newest = listings.newest(connection, self.portal)
-                listings.set_marks(connection, self.portal, {list_: newest}, self.clock())
+                self._finish(list_, mark)
+                listings.set_marks(
+                    connection, self.portal, {list_: listings.newest(connection, self.portal)}, self.clock()
+                )
         return Remembered(tuple(waiting), go_on)
 
-    def _goes_on(
-        self, number: int, rows: Sequence[Listing], ids: dict[str, int], mark: tuple[int, datetime] | None
-    ) -> bool:
-        if not rows or number >= (self.reach.most if mark else self.reach.first):
-            return False
-        return not _overlaps(rows, ids, mark)
+    def _note(self, list_: str, rows: Sequence[Listing], known: Sequence[bool], *, first: bool) -> None:
+        showing = self._showing[list_]
+        showing.reached_known = showing.reached_known or _reaches_known(known, first=first)
+        showing.oldest = rows[-1].published_at if rows else showing.oldest
 
-    def _note_gap(self, rows: Sequence[Listing], ids: dict[str, int], mark: tuple[int, datetime] | None) -> None:
+    def _goes_on(self, number: int, known: Sequence[bool], mark: _Mark) -> bool:
+        if not known or number >= (self.reach.most if mark else self.reach.first):
+            return False
+        return not all(known[-_TAIL:])
+
+    def _finish(self, list_: str, mark: _Mark) -> None:
         """A list that ended before it showed something known may have dropped news in between."""
-        if mark is None or _overlaps(rows, ids, mark):
+        self.read_through.add(list_)
+        showing = self._showing[list_]
+        if mark is None or showing.reached_known:
             return
-        oldest = rows[-1].published_at if rows else None
-        hours = ((oldest or self.clock()) - mark[1]).total_seconds() / 3600
+        hours = ((showing.oldest or self.clock()) - mark[1]).total_seconds() / 3600
         if hours > 0:
             self.gaps.append(round(hours, 1))
 
@@ -107,7 +127,8 @@ class DatabaseMemory:
             yield Visit(listing, revisit.validators)
 
 
-def _overlaps(rows: Sequence[Listing], ids: dict[str, int], mark: tuple[int, datetime] | None) -> bool:
-    """Whether a page ends in rows that were known when the list was last read through."""
-    tail = rows[-_TAIL:]
-    return mark is not None and bool(tail) and all(ids[row.key] <= mark[0] for row in tail)
+def _reaches_known(known: Sequence[bool], *, first: bool) -> bool:
+    """Whether a page shows something known in its place: rows pinned to the top of the first page are not."""
+    if first and not all(known):
+        known = list(dropwhile(lambda row_is_known: row_is_known, known))
+    return any(known)

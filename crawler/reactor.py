@@ -36,6 +36,11 @@ def run_in_reactor(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
 
     reactor.callWhenRunning(begin)
     # Signals are ours: a crawl that is asked to stop first keeps what it read.
-    reactor.run(installSignalHandlers=False)
+    try:
+        reactor.run(installSignalHandlers=False)
+    except BaseException:
+        # Left in the middle, by Ctrl-C or the end of a pipe: its threads would keep the process alive.
+        reactor.getThreadPool().stop()
+        raise
     (task,) = tasks
     return task.result()

@@ -61,10 +61,10 @@ def states(connection: Connection) -> list[PortalState]:
     ]
 
 
-def article_counts(connection: Connection) -> dict[str, int]:
-    """How many articles are kept of each portal."""
-    asked = select(articles.c.portal, func.count()).group_by(articles.c.portal)
-    return dict(connection.execute(asked).all())
+def kept_of(connection: Connection) -> dict[str, tuple[str, int]]:
+    """The site of each portal that articles are kept of, and how many."""
+    asked = select(articles.c.portal, func.max(articles.c.site), func.count()).group_by(articles.c.portal)
+    return {portal: (site, count) for portal, site, count in connection.execute(asked)}
 
 
 # --- leases: one crawl of a portal at a time, across processes and machines ---

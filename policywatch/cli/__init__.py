@@ -59,6 +59,9 @@ def main() -> None:
         policywatch(prog_name="policywatch")
     except ConfigProblem as problem:
         _leave(problem)
+    except OSError as problem:
+        # A full disk, a terminal that went away: whatever was not written is not taken as told.
+        _leave(problem, 1)
     except Exception as problem:
         # Its module is heavy: only those commands load it that can raise this.
         if type(problem).__name__ != "DatabaseProblem":
@@ -66,6 +69,6 @@ def main() -> None:
         _leave(problem)
 
 
-def _leave(problem: Exception) -> None:
+def _leave(problem: Exception, code: int = 2) -> None:
     click.echo(f"policywatch: {problem}", err=True)
-    sys.exit(2)
+    sys.exit(code)

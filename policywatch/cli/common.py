@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policywatch import config
+from tracking.dates import BEIJING
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -40,8 +42,19 @@ def complain(line: str) -> None:
     click.echo(f"policywatch: {line}", err=True)
 
 
+def columns(rows: Sequence[Sequence[object]]) -> Iterator[str]:
+    """The rows as lines, with their cells below each other; a Chinese character is two columns wide."""
+    from rich.cells import cell_len
+
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(padded).rstrip()
+
+
 class Moment(click.ParamType[datetime]):
-    """A point in time: 2026-11-20, 2026-11-20T08:00+08:00, or a while ago such as 90m, 36h, 7d, 2w."""
+    """A point in time: 2026-11-20 (in Beijing, as all that is shown), 2026-11-20T00:00Z, or a while ago: 90m, 36h, 7d."""
 
     name = "when"
 
@@ -51,6 +64,8 @@ class Moment(click.ParamType[datetime]):
             if text[-1:] in _UNITS and text[:-1].isdigit():
                 return datetime.now(UTC) - timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
             at = datetime.fromisoformat(text)
+            if at.tzinfo is None:
+                at = at.replace(tzinfo=BEIJING)
         except (ValueError, OverflowError):
             self.fail(f"{text!r} is no time such as 2026-11-20, 2026-11-20T08:00+08:00, 36h or 7d", param, ctx)
         return at.astimezone(UTC)

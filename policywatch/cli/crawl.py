@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policywatch import config
-from policywatch.cli.common import opened, tracked
+from policywatch.cli.common import columns, opened, tracked
 
 if TYPE_CHECKING:
     from crawler.portal import Portal
@@ -83,7 +83,7 @@ def _went_well(outcome: Outcome) -> bool:
 
 def _summary(outcomes: Sequence[Outcome]) -> list[str]:
     head = ("portal", "state", "listed", "new", "edited", "unchanged", "gone", "failed")
-    rows = [head] + [
+    rows = [
         (
             o.portal,
             o.state,
@@ -96,7 +96,5 @@ def _summary(outcomes: Sequence[Outcome]) -> list[str]:
         )
         for o in outcomes
     ]
-    widths = [max(len(str(row[column])) for row in rows) for column in range(len(head))]
-    lines = ["  ".join(str(cell).ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     notes = [f"{o.portal}: possible gap of {o.gap_hours:g} hours" for o in outcomes if o.gap_hours is not None]
-    return [line.rstrip() for line in lines] + notes
+    return [*columns([head, *rows]), *notes]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shlex
 import shutil
 import sys
@@ -29,9 +28,6 @@ def command(folder: Path) -> None:
     from policywatch.demo.guide import Guide
     from policywatch.demo.tour import play
 
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal that has no Chinese shows question marks; the tour goes on.
-        sys.stdout.reconfigure(errors="replace")
     try:
         play(folder, Guide(Console(highlight=False)), _program())
     except CannotBegin as problem:

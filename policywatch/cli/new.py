@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import click
-from sqlalchemy import Connection
 
 from policywatch import config
 from policywatch.cli.common import Moment, complain, opened
-from storage import ledger, portals, runs
+from policywatch.telling import Look, tell
+from storage import ledger, runs
 from storage.database import Database
-from tracking.events import Entry, Kind, PortalState
+from tracking.events import Kind
 
 _DEFAULT_READER = "default"
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How a look goes: whose, what is wanted, and whether the reader moves on after it."""
-
-    reader: str
-    wanted: ledger.Wanted
-    moves: bool
-    format: str
 
 
 @click.command("new")
@@ -67,41 +54,10 @@ def command(
         kind=kind,
     )
     moves = not (peek or back or (narrowed and reader is None))
-    _tell(database, _Look(_named(reader), wanted, moves, format_), from_start=back)
+    look = Look(_named(reader), wanted, format_, from_start=back, moves=moves)
+    tell(database, look, datetime.now(UTC), click.echo)
     if narrowed and reader is None and not (peek or back):
         complain("a narrowed look does not move on; give it a reader of its own with --as NAME")
-
-
-def _tell(database: Database, look: _Look, *, from_start: bool) -> None:
-    """Print what is new, and only then move the reader: a crash in between tells twice rather than never."""
-    with database.read() as connection:
-        newest = ledger.newest(connection)
-        after = 0 if from_start else ledger.position(connection, look.reader)
-        for line in _lines(connection, look, after, newest):
-            click.echo(line)
-    sys.stdout.flush()
-    if look.moves and newest > after:
-        with database.write() as connection:
-            ledger.move(connection, look.reader, newest, datetime.now(UTC))
-
-
-def _lines(connection: Connection, look: _Look, after: int, newest: int) -> Iterator[str]:
-    entries = ledger.entries(connection, look.wanted, after, newest)
-    return _rendered(look.format, entries, portals.states(connection))
-
-
-def _rendered(format_: str, entries: Iterable[Entry], states: Sequence[PortalState]) -> Iterator[str]:
-    if format_ == "json":
-        from outputs import jsonlines
-
-        return jsonlines.render(entries)
-    if format_ == "markdown":
-        from outputs import markdown
-
-        return markdown.render(entries, states)
-    from outputs import text
-
-    return text.render(entries, states)
 
 
 def _named(reader: str | None) -> str:

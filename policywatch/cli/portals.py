@@ -5,56 +5,48 @@ from __future__ import annotations
 import click
 
 from policywatch import config
-from policywatch.cli.common import opened
+from policywatch.cli.common import columns, opened
 from tracking.events import PortalState
 
-_HEAD = ("portal", "site", "last run (UTC)", "articles", "health")
+_HEAD = ("portal", "site", "last run (Beijing)", "articles", "health")
 
 
 @click.command("portals")
 def command() -> None:
     """The portals: last run, articles, health of each."""
-    from outputs.plain import safe
     from policywatch.registry import portals
-    from storage import portals as kept
+    from storage import portals as storage
 
     with opened(config.load()).read() as connection:
-        states = {state.portal: state for state in kept.states(connection)}
-        counts = kept.article_counts(connection)
-    known = portals()
-    rows = [_HEAD]
-    for name in sorted({*known, *states, *counts}):
-        site = known[name].categories.site if name in known else "(imported)"
-        rows.append(
-            (
-                safe(name),
-                site,
-                _last(states.get(name)),
-                str(counts.get(name, 0)),
-                safe(_health(states.get(name))),
-            )
-        )
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(_HEAD))]
-    for row in rows:
-        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+        states = {state.portal: state for state in storage.states(connection)}
+        kept = storage.kept_of(connection)
+    sites = {name: portal.categories.site for name, portal in portals().items()}
+    names = sorted({*sites, *states, *kept})
+    rows = [_row(name, sites.get(name), kept.get(name), states.get(name)) for name in names]
+    for line in columns([_HEAD, *rows]):
+        click.echo(line)
+
+
+def _row(name: str, site: str | None, kept: tuple[str, int] | None, state: PortalState | None) -> tuple[str, ...]:
+    from outputs.plain import safe
+
+    written, count = kept if kept is not None else ("-", 0)
+    return safe(name), safe(written if site is None else site), _last(state), str(count), safe(_health(state))
 
 
 def _last(state: PortalState | None) -> str:
-    return "never" if state is None or state.last_run_at is None else f"{state.last_run_at:%Y-%m-%d %H:%M}"
+    from outputs.plain import beijing_time
+
+    return "never" if state is None or state.last_run_at is None else beijing_time(state.last_run_at)
 
 
 def _health(state: PortalState | None) -> str:
+    from outputs.plain import beijing_time
+
     if state is None:
         return "-"
     if state.broken_since is not None:
-        return f"broken since {state.broken_since:%Y-%m-%d %H:%M}: {state.note}"
+        return f"broken since {beijing_time(state.broken_since)}: {state.note}"
     if state.gap_hours is not None:
         return f"possible gap of {state.gap_hours:g} hours"
     return "good" if state.certified else f"last run incomplete: {state.note}"
-
-
-def _width(text: str) -> int:
-    from unicodedata import east_asian_width
-
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from crawler.portal import Portal
 from crawler.reactor import run_in_reactor
-from outputs import rss, text
+from outputs import rss
+from policywatch import telling
 from policywatch.catalogue import load_catalogue
 from policywatch.config import CrawlerConfig, FeedConfig
 from policywatch.crawling import Crawling, Listeners, Run
@@ -22,7 +23,8 @@ from policywatch.demo.portals import daily_at, journal_at
 from policywatch.demo.server import Site
 from policywatch.demo.world import DAYS, Look
 from policywatch.files import write_whole
-from storage import articles, ledger, portals
+from policywatch.telling import tell
+from storage import articles, ledger
 from storage.database import Database, open_database
 from storage.runs import Outcome
 from tracking.events import Kind
@@ -81,11 +83,8 @@ class Tour:
 
     def _new(self, at: datetime) -> list[str]:
         """What `policywatch new` tells the tour's reader at this moment; it then moves on."""
-        with self.database.write() as connection:
-            after, newest = ledger.position(connection, READER), ledger.newest(connection)
-            entries = ledger.entries(connection, ledger.Wanted(), after, newest)
-            lines = list(text.render(entries, portals.states(connection)))
-            ledger.move(connection, READER, newest, at)
+        lines: list[str] = []
+        tell(self.database, telling.Look(READER, ledger.Wanted()), at, lines.append)
         return lines
 
 
@@ -129,18 +128,7 @@ def _live(database: Database, guide: Guide) -> None:
         except OSError as error:
             raise CannotBegin(f"this machine gives the portals no port: {error.strerror}") from error
         tour = Tour(database, load_catalogue().programmes, guide, daily, journal)
-        try:
-            run_in_reactor(tour.play)
-        except BaseException:
-            _end_threads()
-            raise
-
-
-def _end_threads() -> None:
-    """After the reactor was left in the middle: its threads would keep the process from ending."""
-    from twisted.internet import reactor
-
-    reactor.getThreadPool().stop()
+        run_in_reactor(tour.play)
 
 
 def _write_feed(database: Database, output: Output) -> None:

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st, settings
 
 from policywatch.files import write_whole
 
@@ -31,6 +31,7 @@ def umask(mask: int) -> Iterator[None]:
         assert os.umask(before) == mask
 
 
+@settings(deadline=None)
 @given(st.binary(), st.binary())
 def test_what_is_written_is_what_is_read(tmp_path_factory: pytest.TempPathFactory, one: bytes, other: bytes) -> None:
     file = tmp_path_factory.getbasetemp() / "x"

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, select, text
 
 from storage import ledger, runs
-from storage.database import HEAD, Database, DatabaseProblem, open_database
+from storage.database import _MIGRATION_LOCK, HEAD, Database, DatabaseProblem, open_database
 from storage.tables import runs as table
 from tests.storage.builders import DAY, kinds, see, seen
 from tracking.events import Kind
@@ -239,6 +239,24 @@ def test_several_processes_may_open_an_empty_database_at_once(empty: str) -> Non
     see(database, seen())
     assert kinds(database) == ["article.new", "mention.new"]
     database.close()
+
+
+@pytest.mark.parametrize("empty", ["postgresql"], indirect=True)
+def test_one_process_waits_while_another_migrates(empty: str) -> None:
+    engine = create_engine(empty)
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    with engine.begin() as migrating:
+        migrating.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+        process = opener(empty)
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+        while not migrating.execute(waiting).scalar_one():
+            assert process.poll() is None
+        assert tables(empty) == set()
+    engine.dispose()
+    assert process.communicate(timeout=60) == ("ready\nTrue\n", "")
+    assert "events" in tables(empty)
 
 
 def test_opening_for_the_second_time_does_not_wait_for_the_migrations(tmp_path: Path) -> None:

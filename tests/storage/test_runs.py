@@ -10,7 +10,7 @@ from sqlalchemy import select
 from storage import portals, runs
 from storage.database import Database
 from storage.portals import Lease
-from storage.runs import DONE, INTERRUPTED, RUNNING, Outcome
+from storage.runs import DONE, FAILED, INTERRUPTED, RUNNING, Outcome
 from storage.tables import portal_runs
 from storage.tables import runs as table
 from tests.storage.builders import DAY
@@ -87,6 +87,15 @@ def test_what_has_ended_is_not_marked_as_cut_off(database: Database) -> None:
     start(database, "sina", "cs")
     assert run_states(database) == [DONE, RUNNING]
     assert [state for number, _, state in portal_states(database) if number == run] == [DONE, DONE]
+
+
+def test_a_run_that_ended_keeps_its_end_though_one_of_its_portals_was_cut_off(database: Database) -> None:
+    run = start(database, "sina")
+    with database.write() as connection:
+        runs.finish(connection, run, FAILED, DAY)
+    start(database, "sina")
+    assert run_states(database) == [FAILED, RUNNING]
+    assert portal_states(database) == [(1, "sina", INTERRUPTED), (2, "sina", RUNNING)]
 
 
 def test_a_cut_off_crawl_can_be_marked_without_a_new_one(database: Database) -> None:

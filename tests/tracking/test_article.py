@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import FrozenInstanceError
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st, settings
 
 from tracking.article import Content
 from tracking.text import squeeze
@@ -17,6 +17,7 @@ TEXTS = st.text(st.one_of(st.sampled_from("数字人民币50%，。ab "), st.cha
 CONTENTS = st.builds(Content, TEXTS, st.lists(TEXTS, max_size=4).map(tuple))
 
 
+@settings(deadline=None)
 @given(CONTENTS, st.sampled_from(INVISIBLE), st.integers(0, 200))
 def test_the_digest_is_blind_to_what_no_reader_sees(content: Content, invisible: str, at: int) -> None:
     def spoilt(text: str) -> str:
@@ -26,12 +27,14 @@ def test_the_digest_is_blind_to_what_no_reader_sees(content: Content, invisible:
     assert other.digest == content.digest
 
 
+@settings(deadline=None)
 @given(CONTENTS)
 def test_the_digest_is_blind_to_how_the_text_is_cut_into_paragraphs(content: Content) -> None:
     assert Content(content.title, ("".join(content.paragraphs),)).digest == content.digest
     assert Content(content.title, (*content.paragraphs, "", " ")).digest == content.digest
 
 
+@settings(deadline=None)
 @given(CONTENTS, CONTENTS)
 def test_contents_that_read_differently_have_different_digests(one: Content, other: Content) -> None:
     read = [(squeeze(content.title), squeeze("".join(content.paragraphs))) for content in (one, other)]
@@ -39,6 +42,7 @@ def test_contents_that_read_differently_have_different_digests(one: Content, oth
     assert one.digest != other.digest
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS, st.integers(0, 9), st.integers(0, 9))
 def test_the_digest_sees_every_digit(before: str, after: str, one: int, other: int) -> None:
     same = Content("题", (f"{before}{one}{after}",)).digest == Content("题", (f"{before}{other}{after}",)).digest

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st, settings
 
 from tracking.dates import BEIJING, beijing, from_unix
 
@@ -115,6 +115,7 @@ def test_the_complaint_about_a_long_text_is_short() -> None:
     assert len(str(caught.value)) < 120
 
 
+@settings(deadline=None)
 @given(INSTANTS)
 def test_every_shape_of_a_time_is_read_back(instant: datetime) -> None:
     minute = instant.replace(second=0, microsecond=0)
@@ -127,6 +128,7 @@ def test_every_shape_of_a_time_is_read_back(instant: datetime) -> None:
     assert beijing(f"{minute:%Y/}{minute.month}/{minute.day} {minute.hour}:{minute:%M}") == minute
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.one_of(st.sampled_from("0123456789-/.:年月日时分秒TZ+ \u3000"), st.characters())))
 def test_any_text_is_a_time_in_utc_or_a_value_error(text: str) -> None:
     try:
@@ -177,6 +179,7 @@ def test_the_complaint_about_a_long_value_is_short() -> None:
     assert len(str(caught.value)) < 120
 
 
+@settings(deadline=None)
 @given(INSTANTS)
 def test_a_unix_time_leads_back_to_its_instant(instant: datetime) -> None:
     seconds = int(instant.timestamp())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st, settings
 
 from tracking.revisits import next_check, next_check_missing
 
@@ -41,6 +41,7 @@ def test_an_article_from_a_clock_ahead_of_ours_is_young() -> None:
     assert next_check(NOW, NOW + timedelta(days=1)) == NOW
 
 
+@settings(deadline=None)
 @given(AGES, AGES)
 def test_the_wait_never_shrinks_with_age(one: timedelta, other: timedelta) -> None:
     waits = [next_check(NOW, NOW - age) for age in sorted((one, other))]
@@ -48,6 +49,7 @@ def test_the_wait_never_shrinks_with_age(one: timedelta, other: timedelta) -> No
     assert NOW <= younger <= older
 
 
+@settings(deadline=None)
 @given(AGES)
 def test_a_missing_page_is_looked_for_again_ever_more_rarely_but_for_ever(missing: timedelta) -> None:
     wait = next_check_missing(NOW, NOW - missing) - NOW

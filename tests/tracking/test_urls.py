@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, settings
+from hypothesis import strategies as st, settings
 
 from tracking.urls import BadAddress, canonical
 
@@ -165,6 +165,7 @@ def test_an_address_that_is_or_would_become_very_long_is_refused_in_few_words(pa
     assert len(str(caught.value)) < 1200
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         PIECES.map("https://h.cn/{}".format),
