@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 from hypothesis import assume, given, settings
-from hypothesis import strategies as st, settings
+from hypothesis import strategies as st
 
 from tracking.article import Content
 from tracking.text import squeeze

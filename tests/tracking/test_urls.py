@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import example, given, settings
-from hypothesis import strategies as st, settings
+from hypothesis import strategies as st
 
 from tracking.urls import BadAddress, canonical
 
