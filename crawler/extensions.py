@@ -67,7 +67,7 @@ class DatabaseMemory:
         self.listed += len(rows)
         with self.database.write() as connection:
             ids = listings.remember(connection, rows, self.clock())
-            waiting = listings.waiting(connection, self.portal, list(ids))
+            waiting = listings.waiting(connection, self.portal, self.clock(), list(ids))
             mark = listings.mark(connection, self.portal, list_)
             known = [mark is not None and ids[row.key] <= mark[0] for row in rows]
             self._note(list_, rows, known, first=number == 1)
@@ -113,7 +113,7 @@ class DatabaseMemory:
     def waiting(self) -> Iterator[Listing]:
         """The articles that earlier crawls found in a list and did not get to read."""
         with self.database.read() as connection:
-            rows = listings.waiting(connection, self.portal)
+            rows = listings.waiting(connection, self.portal, self.clock())
         yield from rows
 
     def due(self) -> Iterator[Visit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,15 +16,18 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from crawler.extensions import DatabaseMemory, Reach, Recheck
 from crawler.pipelines import Archivist
 from crawler.portal import Portal
+from crawler.reasons import one_line
 from crawler.settings import FetchRules, scrapy_settings
 from policywatch import leases
 from policywatch.config import CrawlerConfig
 from storage import ledger, portals, runs
-from storage.database import Database
+from storage.database import Database, DatabaseProblem
 from storage.runs import Outcome
 from tracking.changes import Patience
 from tracking.programmes import Matcher, Programme
 from tracking.sightings import Tally
+
+_STOPPED = "stopped before its end"
 
 
 def now() -> datetime:
@@ -61,6 +65,7 @@ class _Work:
     crawler: Crawler
     holder: str
     stopped: str | None = None
+    overtime: bool = False
 
 
 @dataclass(slots=True)
@@ -70,20 +75,28 @@ class Run:
     crawling: Crawling
     id: int = 0
     _works: list[_Work] = field(default_factory=list)
+    _stopping: set[asyncio.Future[None]] = field(default_factory=set)
+    _stopped: bool = False
+    _matcher: Matcher = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._matcher = Matcher(self.crawling.programmes)
 
     async def crawl(self, chosen: Sequence[type[Portal]]) -> list[Outcome]:
         """Crawl the portals, and say how each of them ended."""
         self._begin()
         try:
-            outcomes = await asyncio.gather(*(self._crawl_portal(portal) for portal in chosen))
+            outcomes = await asyncio.gather(*(self._crawl_apart(portal) for portal in chosen))
         finally:
             self._works.clear()
         self._end(outcomes)
         return list(outcomes)
 
-    async def stop(self) -> None:
-        """End the crawls: requests under way are finished, what was read is kept."""
-        await asyncio.gather(*(self._stop_work(work, "stopped before its end") for work in list(self._works)))
+    def stop(self) -> None:
+        """End the crawls soon: requests under way are finished, what was read is kept."""
+        self._stopped = True
+        for work in self._works:
+            self._stop_soon(work, _STOPPED)
 
     def _begin(self) -> None:
         names = {programme.key: programme.name for programme in self.crawling.programmes}
@@ -97,7 +110,19 @@ class Run:
         with self.crawling.database.write() as connection:
             runs.finish(connection, self.id, state, self.crawling.clock())
 
+    async def _crawl_apart(self, portal: type[Portal]) -> Outcome:
+        """Crawl a portal so that nothing that happens to it stops the others."""
+        try:
+            return await self._crawl_portal(portal)
+        except Exception as error:
+            logging.getLogger(__name__).debug("crawling %s", portal.name, exc_info=True)
+            reason = one_line(str(error) if isinstance(error, DatabaseProblem) else repr(error))
+            self.crawling.listeners.on_failure(portal.name, reason)
+            return _not_crawled(portal, runs.FAILED, reason)
+
     async def _crawl_portal(self, portal: type[Portal]) -> Outcome:
+        if self._stopped:
+            return _not_crawled(portal, runs.INTERRUPTED, _STOPPED)
         holder = leases.new_holder()
         if (standing := self._take_lease(portal.name, holder)) is not None:
             return self._busy(portal, standing)
@@ -105,7 +130,7 @@ class Run:
         self._works.append(work)
         keeping = asyncio.ensure_future(self._keep_lease(work))
         try:
-            async with self._time_limit(work):
+            with self._time_limit(work):
                 await work.crawler.crawl_async(memory=work.memory)
         finally:
             keeping.cancel()
@@ -126,15 +151,21 @@ class Run:
     async def _keep_lease(self, work: _Work) -> None:
         while True:
             await asyncio.sleep(leases.RENEW_EVERY)
+            if not self._renewed(work):
+                self._stop_soon(work, "another process took over its lease")
+
+    def _renewed(self, work: _Work) -> bool:
+        """Whether the lease is still ours; a database that is away for a moment does not decide that."""
+        try:
             with self.crawling.database.write() as connection:
-                kept = portals.renew_lease(connection, leases.lease(work.portal.name, work.holder, now()))
-            if not kept:
-                await self._stop_work(work, "another process took over its lease")
+                return portals.renew_lease(connection, leases.lease(work.portal.name, work.holder, now()))
+        except DatabaseProblem:
+            return True
 
     def _busy(self, portal: type[Portal], standing: portals.Lease) -> Outcome:
         reason = f"another crawl of it is under way ({standing.holder})"
         self.crawling.listeners.on_failure(portal.name, reason)
-        return Outcome(portal.name, runs.BUSY, 0, Tally(), certified=False, gap_hours=None, error=reason)
+        return _not_crawled(portal, runs.BUSY, reason)
 
     # --- the crawl ---
 
@@ -157,7 +188,7 @@ class Run:
         archivist = Archivist(
             database=crawling.database,
             run=self.id,
-            matcher=_matcher(crawling.programmes),
+            matcher=self._matcher,
             clock=crawling.clock,
             patience=Patience(crawling.config.withdrawn_checks, timedelta(hours=crawling.config.withdrawn_hours)),
             on_failure=failed,
@@ -168,22 +199,28 @@ class Run:
         runner = AsyncCrawlerRunner(_settings(crawling.config) | put)
         return _Work(portal, memory, archivist, runner.create_crawler(portal), holder)
 
-    @contextlib.asynccontextmanager
-    async def _time_limit(self, work: _Work):  # type: ignore[no-untyped-def]
+    @contextlib.contextmanager
+    def _time_limit(self, work: _Work) -> Iterator[None]:
         limit = self.crawling.config.time_limit
         reason = f"its time limit of {limit:g} seconds ran out"
-        timer = asyncio.get_running_loop().call_later(
-            limit, lambda: asyncio.ensure_future(self._stop_work(work, reason))
-        )
+
+        def end() -> None:
+            work.overtime = True
+            self._stop_soon(work, reason)
+
+        timer = asyncio.get_running_loop().call_later(limit, end)
         try:
             yield
         finally:
             timer.cancel()
 
-    async def _stop_work(self, work: _Work, reason: str) -> None:
+    def _stop_soon(self, work: _Work, reason: str) -> None:
         if work.stopped is None:
             work.stopped = reason
-            await work.crawler.stop_async()
+            task = asyncio.ensure_future(work.crawler.stop_async())
+            # The loop itself would not keep it alive.
+            self._stopping.add(task)
+            task.add_done_callback(self._stopping.discard)
 
     def _finish(self, work: _Work) -> Outcome:
         work.archivist.flush()
@@ -197,13 +234,18 @@ class Run:
         return outcome
 
 
+def _not_crawled(portal: type[Portal], state: str, reason: str) -> Outcome:
+    return Outcome(portal.name, state, 0, Tally(), certified=False, gap_hours=None, error=reason)
+
+
 def _outcome(work: _Work) -> Outcome:
     memory, tally = work.memory, work.archivist.tally
     error = work.stopped or next(iter(memory.errors), None)
-    nothing_read = tally.failed > 0 and not (tally.new or tally.edited or tally.unchanged or tally.gone)
-    if work.stopped:
+    anything = tally.new or tally.edited or tally.unchanged or tally.gone
+    nothing_read = tally.failed > 0 and not anything
+    if work.stopped and (anything or not work.overtime):
         state = runs.INTERRUPTED
-    elif memory.errors or nothing_read:
+    elif work.stopped or memory.errors or nothing_read:
         state = runs.FAILED
     else:
         state = runs.DONE
@@ -217,10 +259,6 @@ def _outcome(work: _Work) -> Outcome:
         gap_hours=max(memory.gaps, default=None),
         error=error if error or not nothing_read else "no article of it can be read",
     )
-
-
-def _matcher(programmes: tuple[Programme, ...]) -> Matcher:
-    return Matcher(programmes)
 
 
 def _settings(config: CrawlerConfig) -> dict[str, Any]:
@@ -240,7 +278,7 @@ def stopping_on_signals(run: Run) -> Iterator[None]:
     """While it lasts, SIGTERM and SIGINT end the run cleanly."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, lambda: asyncio.ensure_future(run.stop()))
+        loop.add_signal_handler(number, run.stop)
     try:
         yield
     finally:

@@ -40,9 +40,6 @@ from tracking.events import Kind
 from tracking.programmes import Matcher
 from tracking.sightings import Failed, Gone, Seen, Sighting, Tally, Unchanged
 
-# How often a listed article may fail before it is given up.
-_ATTEMPTS = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
@@ -86,7 +83,7 @@ def record(connection: Connection, sightings: Iterable[Sighting], under: Circums
         drafts += _touched(connection, [known[key] for key in batch.unchanged if key in known], batch.portal, under)
         drafts += _missed(connection, [known[key] for key in batch.gone if key in known], batch.portal, under)
         ledger.append(connection, drafts, under.at, under.run)
-        _settle(connection, batch, known)
+        _settle(connection, batch, known, under)
         tally.add(_tally(batch, cases))
     return tally
 
@@ -255,13 +252,13 @@ def _whole(kind: Kind, known: Known, portal: str) -> ledger.Draft:
     return ledger.Draft(kind, portal, bool(known.programmes), known.id, known.version_id)
 
 
-def _settle(connection: Connection, batch: _Batch, known: dict[str, Known]) -> None:
+def _settle(connection: Connection, batch: _Batch, known: dict[str, Known], under: Circumstances) -> None:
     """Note in the lists which articles were read, and which could not be."""
     listings.settle(connection, batch.portal, {*batch.seen, *batch.unchanged})
-    failures = [(failed.key, failed.reason) for failed in batch.failed.values()]
-    failures += [(gone.key, f"HTTP {gone.status}") for gone in batch.gone.values() if gone.key not in known]
+    failures = {failed.key: failed.reason for failed in batch.failed.values()}
+    failures |= {gone.key: f"HTTP {gone.status}" for gone in batch.gone.values() if gone.key not in known}
     if failures:
-        listings.defer(connection, batch.portal, failures, _ATTEMPTS)
+        listings.defer(connection, batch.portal, failures, under.at)
 
 
 def _tally(batch: _Batch, cases: Sequence[Case]) -> Tally:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from storage.tables import articles, listings, lists
 from tracking.article import Listing
+from tracking.revisits import next_try
 
 WAITING, READ, GIVEN_UP = "waiting", "read", "given up"
 
@@ -34,9 +35,10 @@ def ids(connection: Connection, rows: Sequence[Listing]) -> dict[str, int]:
     return dict(connection.execute(asked).all()) if rows else {}
 
 
-def waiting(connection: Connection, portal: str, keys: Collection[str] | None = None) -> list[Listing]:
-    """The rows of a portal that wait to be read, oldest find first; only those among `keys` where given."""
-    asked = select(listings).where(listings.c.portal == portal, listings.c.state == WAITING).order_by(listings.c.id)
+def waiting(connection: Connection, portal: str, at: datetime, keys: Collection[str] | None = None) -> list[Listing]:
+    """The rows of a portal that are to be read at `at`, oldest find first; only those among `keys` where given."""
+    asked = select(listings).where(listings.c.portal == portal, listings.c.state == WAITING, listings.c.try_at <= at)
+    asked = asked.order_by(listings.c.id)
     if keys is not None:
         asked = asked.where(listings.c.key.in_(keys))
     return [Listing(row.portal, row.key, row.url, row.title, row.published_at) for row in connection.execute(asked)]
@@ -69,22 +71,23 @@ def settle(connection: Connection, portal: str, keys: Collection[str]) -> None:
         connection.execute(update(listings).where(same).values(state=READ, error=None))
 
 
-def defer(connection: Connection, portal: str, failures: Iterable[tuple[str, str]], patience: int) -> None:
-    """These rows, as (key, reason), could not be read: they wait for the next crawl, `patience` times."""
-    for key, reason in failures:
-        same = (listings.c.portal == portal) & (listings.c.key == key) & (listings.c.state == WAITING)
-        connection.execute(update(listings).where(same).values(attempts=listings.c.attempts + 1, error=reason))
-    spent = (listings.c.portal == portal) & (listings.c.state == WAITING) & (listings.c.attempts >= patience)
-    connection.execute(update(listings).where(spent).values(state=GIVEN_UP))
+def defer(connection: Connection, portal: str, failures: Mapping[str, str], at: datetime) -> None:
+    """These rows, each with a reason, could not be read: they are tried again, later and later, until given up."""
+    same = (listings.c.portal == portal) & (listings.c.state == WAITING) & listings.c.key.in_(failures)
+    for row in connection.execute(select(listings.c.id, listings.c.key, listings.c.attempts).where(same)).fetchall():
+        try_at = next_try(at, row.attempts + 1)
+        values = {"attempts": row.attempts + 1, "error": failures[row.key]}
+        values |= {"state": GIVEN_UP} if try_at is None else {"try_at": try_at}
+        connection.execute(update(listings).where(listings.c.id == row.id).values(values))
 
 
-def revive(connection: Connection, portal: str, since: datetime) -> None:
-    """The rows found since then that were given up wait again: the portal was broken, not they."""
-    same = (listings.c.portal == portal) & (listings.c.state == GIVEN_UP) & (listings.c.found_at >= since)
-    connection.execute(update(listings).where(same).values(state=WAITING, attempts=0))
+def revive(connection: Connection, portal: str, since: datetime, at: datetime) -> None:
+    """The rows found since then that could not be read are tried at once: the portal was broken, not they."""
+    same = (listings.c.portal == portal) & (listings.c.state != READ) & (listings.c.found_at >= since)
+    connection.execute(update(listings).where(same).values(state=WAITING, attempts=0, try_at=at))
 
 
-def _among(rows: Sequence[Listing]):  # type: ignore[no-untyped-def]
+def _among(rows: Sequence[Listing]) -> ColumnElement[bool]:
     portals = {row.portal for row in rows}
     return listings.c.portal.in_(portals) & listings.c.key.in_([row.key for row in rows])
 
@@ -105,4 +108,5 @@ def _values(row: Listing, at: datetime, state: str) -> dict[str, object]:
         "found_at": at,
         "state": state,
         "attempts": 0,
+        "try_at": at,
     }

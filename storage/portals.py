@@ -44,7 +44,7 @@ def judge(connection: Connection, run: int, outcome: Outcome, at: datetime, brok
     }
     connection.execute(update(portals).where(portals.c.portal == outcome.portal).values(values))
     if recovers:
-        listings.revive(connection, outcome.portal, row.broken_since - _UNNOTICED)
+        listings.revive(connection, outcome.portal, row.broken_since - _UNNOTICED, at)
     kinds = [Kind.PORTAL_BROKEN] * breaks + [Kind.PORTAL_RECOVERED] * recovers
     kinds += [Kind.PORTAL_GAP] * (outcome.gap_hours is not None)
     detail = {"reason": outcome.error, "hours": outcome.gap_hours}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from storage.tables import portal_runs, portals, runs
 from tracking.sightings import Tally
 
+_LONGEST_RUN = timedelta(days=1)
 RUNNING, DONE, FAILED, INTERRUPTED, BUSY = "running", "done", "failed", "interrupted", "busy"
 
 
@@ -28,7 +29,9 @@ class Outcome:
 
 
 def start(connection: Connection, kind: str, at: datetime) -> int:
-    """The id of a new run."""
+    """The id of a new run; runs that began a day ago and never ended are marked as interrupted."""
+    dead = (runs.c.state == RUNNING) & (runs.c.started_at < at - _LONGEST_RUN)
+    connection.execute(update(runs).where(dead).values(state=INTERRUPTED, finished_at=at))
     row = connection.execute(insert(runs).values(kind=kind, state=RUNNING, started_at=at).returning(runs.c.id))
     return int(row.scalar_one())
 

@@ -117,6 +117,7 @@ listings = Table(
     Column("found_at", Instant, nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("try_at", Instant, nullable=False),
     Column("error", Text),
     UniqueConstraint("portal", "key"),
     Index(None, "portal", "state"),

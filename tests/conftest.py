@@ -10,9 +10,14 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from storage.database import Database, open_database
+
+# These machines are shared: how long one example takes says nothing.
+hypothesis.settings.register_profile("policywatch", deadline=None)
+hypothesis.settings.load_profile("policywatch")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _numbers = count()

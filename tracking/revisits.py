@@ -24,6 +24,19 @@ def next_check(now: datetime, changed_at: datetime) -> datetime | None:
     return None
 
 
+# The first tries follow each other as crawls do; after them, waits that double up to a day. Half a month in all.
+_PROMPT_TRIES, _MOST_TRIES = 3, 20
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=30), timedelta(days=1)
+
+
+def next_try(now: datetime, attempts: int) -> datetime | None:
+    """When a listed article is tried again after so many failures; None when it is given up."""
+    if attempts >= _MOST_TRIES:
+        return None
+    doublings = attempts - _PROMPT_TRIES
+    return now + min(_FIRST_WAIT * 2**doublings, _LONGEST_WAIT) if doublings >= 0 else now
+
+
 def next_check_missing(now: datetime, missing_since: datetime) -> datetime:
     """When a page that was not found is due again: soon at first, and never given up, since pages come back."""
     return now + max(_MISSING, (now - missing_since) / 8)

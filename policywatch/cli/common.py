@@ -13,8 +13,8 @@ from policywatch import config
 from tracking.dates import BEIJING
 
 if TYPE_CHECKING:
+    from policywatch.catalogue import Catalogue
     from storage.database import Database
-    from tracking.programmes import Programme
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -26,7 +26,7 @@ def opened(settings: config.Config) -> Database:
     return open_database(settings.database.url)
 
 
-def tracked(settings: config.Config) -> tuple[Programme, ...]:
+def tracked(settings: config.Config) -> Catalogue:
     """The tracked programmes; each file that cannot be used is named on stderr and left out."""
     from policywatch.catalogue import load_catalogue
 
@@ -34,7 +34,7 @@ def tracked(settings: config.Config) -> tuple[Programme, ...]:
     catalogue = load_catalogue(folder)
     for problem in catalogue.problems:
         complain(str(problem))
-    return catalogue.programmes
+    return catalogue
 
 
 def complain(line: str) -> None:
@@ -54,7 +54,7 @@ def columns(rows: Sequence[Sequence[object]]) -> Iterator[str]:
 
 
 class Moment(click.ParamType[datetime]):
-    """A point in time: 2026-11-20 (in Beijing, as all that is shown), 2026-11-20T00:00Z, or a while ago: 90m, 36h, 7d."""
+    """A point in time: 2026-11-20 (Beijing time, as all that is shown), 2026-11-20T00:00Z, or a while ago: 36h, 7d."""
 
     name = "when"
 

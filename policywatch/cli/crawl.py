@@ -37,12 +37,13 @@ def command(portals: tuple[str, ...], recheck: str, verbose: bool) -> None:
     _check_hosts(settings.crawler)
     chosen = _chosen(portals)
     log(verbose=verbose)
+    database, catalogue = opened(settings), tracked(settings)
     with progress([portal.name for portal in chosen]) as listeners:
-        crawling = Crawling(opened(settings), tracked(settings), settings.crawler, listeners, recheck=Recheck(recheck))
+        crawling = Crawling(database, catalogue.programmes, settings.crawler, listeners, recheck=Recheck(recheck))
         outcomes = _crawled(crawling, chosen)
     for line in _summary(outcomes):
         click.echo(line)
-    sys.exit(0 if all(_went_well(outcome) for outcome in outcomes) else 1)
+    sys.exit(0 if all(map(_went_well, outcomes)) and not catalogue.problems else 1)
 
 
 def _check_hosts(crawler: config.CrawlerConfig) -> None:

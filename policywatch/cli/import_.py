@@ -20,9 +20,10 @@ def command(files: tuple[Path, ...]) -> None:
     from policywatch.samples import Import
 
     settings = config.load()
-    importing = Import(opened(settings), tracked(settings), portals().values(), datetime.now(UTC))
+    catalogue = tracked(settings)
+    importing = Import(opened(settings), catalogue.programmes, portals().values(), datetime.now(UTC))
     report = importing.take(files)
     for problem in report.problems:
         complain(problem)
     click.echo(f"{report.done} read: {report.tally.new} new, {report.tally.edited} changed")
-    sys.exit(1 if report.problems else 0)
+    sys.exit(1 if report.problems or catalogue.problems else 0)

@@ -25,7 +25,7 @@ def command(context: click.Context) -> None:
 @command.command("list")
 def list_() -> None:
     """The programmes as a tree, with their names."""
-    for line in _tree(tracked(config.load()), None, 0):
+    for line in _tree(tracked(config.load()).programmes, None, 0):
         click.echo(line)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
@@ -13,13 +15,16 @@ from crawler.reasons import one_line
 from policywatch.crawling import Listeners
 from tracking.sightings import Tally
 
+# Seconds between two lines about one portal, where there is no terminal for a bar.
+_LINE_EVERY = 10.0
+
 
 @contextlib.contextmanager
 def progress(names: Sequence[str]) -> Iterator[Listeners]:
     """Listeners that show how a crawl goes on."""
     console = Console(stderr=True, highlight=False)
     if not console.is_terminal:
-        yield Listeners(lambda name, reason: _print(console, name, reason), lambda _name, _tally: None)
+        yield Listeners(lambda name, reason: _print(console, name, reason), _Lines(console).show)
         return
     columns = (
         TextColumn("{task.description}"),
@@ -35,11 +40,28 @@ def progress(names: Sequence[str]) -> Iterator[Listeners]:
         )
 
 
+class _Lines:
+    """Progress as plain lines, one for each portal now and then."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        begin = time.monotonic() + _LINE_EVERY
+        self._next = defaultdict[str, float](lambda: begin)
+
+    def show(self, name: str, tally: Tally) -> None:
+        if time.monotonic() >= self._next[name]:
+            _print(self._console, name, _told(tally))
+            self._next[name] = time.monotonic() + _LINE_EVERY
+
+
 def _print(console: Console, name: str, reason: str) -> None:
     # What a portal wrote into an error message must not reach the terminal as anything but text.
     console.print(f"{escape(name)}: {escape(one_line(reason, 400))}", soft_wrap=True)
 
 
 def _show(bar: Progress, task: TaskID, tally: Tally) -> None:
-    told = f"{tally.new} new, {tally.edited} edited, {tally.unchanged} unchanged, {tally.failed} failed"
-    bar.update(task, told=told)
+    bar.update(task, told=_told(tally))
+
+
+def _told(tally: Tally) -> str:
+    return f"{tally.new} new, {tally.edited} edited, {tally.unchanged} unchanged, {tally.failed} failed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -158,4 +160,33 @@ def test_two_crawls_at_once_are_one(world: World) -> None:
     ends = [(*process.communicate(timeout=60), process.returncode) for process in (first, second)]
     assert sorted(end[2] for end in ends) == [0, 1]
     assert any("another crawl" in end[1] for end in ends)
+    assert kinds(world.new()).count("article.new") == 3
+
+
+def test_a_crawl_that_is_asked_to_stop_keeps_what_it_read_and_the_next_goes_on(world: World) -> None:
+    world._delay = 0.2
+    world.publish(*(Piece(number, f"第{number}条。") for number in range(10, 60)))
+    process = world.start("crawl", "sina")
+    while len(world.downloads()) < 6:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "interrupted" in out
+    first = kinds(world.new()).count("article.new")
+    assert 0 < first < 53
+    world._delay = 0
+    world.publish()
+    assert world.run("crawl", "sina").returncode == 0
+    assert first + kinds(world.new()).count("article.new") == 53
+
+
+def test_a_programme_file_that_is_wrong_is_named_and_the_crawl_goes_on(world: World) -> None:
+    mine = world.folder / "mine"
+    mine.mkdir()
+    (mine / "broken.toml").write_text('name = "', "utf-8")
+    (world.folder / "policywatch.toml").write_text('[programmes]\nfolder = "mine"\n', "utf-8")
+    done = world.run("crawl", "sina")
+    assert done.returncode == 1
+    assert [line for line in done.stderr.splitlines() if "broken.toml" in line]
     assert kinds(world.new()).count("article.new") == 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -15,7 +15,6 @@ from tracking.article import Listing
 from tracking.sightings import Failed, Gone, Unchanged
 
 HOUR = timedelta(hours=1)
-ATTEMPTS = 5
 
 
 def remember(database: Database, *keys: str) -> dict[str, int]:
@@ -23,9 +22,11 @@ def remember(database: Database, *keys: str) -> dict[str, int]:
         return listings.remember(connection, [listing(key) for key in keys], DAY)
 
 
-def waiting(database: Database, portal: str = "sina", keys: Collection[str] | None = None) -> list[str]:
+def waiting(
+    database: Database, portal: str = "sina", keys: Collection[str] | None = None, at: datetime = DAY
+) -> list[str]:
     with database.read() as connection:
-        return [row.key for row in listings.waiting(connection, portal, keys)]
+        return [row.key for row in listings.waiting(connection, portal, at, keys)]
 
 
 def states(database: Database) -> dict[str, tuple[str, int, str | None]]:
@@ -34,8 +35,8 @@ def states(database: Database) -> dict[str, tuple[str, int, str | None]]:
         return {row.key: (row.state, row.attempts, row.error) for row in rows}
 
 
-def fail(database: Database, *keys: str, reason: str = "HTTP 503") -> None:
-    see(database, *(Failed("sina", key, "https://finance.sina.com.cn/", reason) for key in keys))
+def fail(database: Database, *keys: str, reason: str = "HTTP 503", at: datetime = DAY) -> None:
+    see(database, *(Failed("sina", key, "https://finance.sina.com.cn/", reason) for key in keys), at=at)
 
 
 def test_what_a_list_showed_waits_to_be_read_oldest_find_first(database: Database) -> None:
@@ -48,7 +49,7 @@ def test_a_row_that_waits_comes_back_as_it_was_found(database: Database) -> None
     row = Listing("sina", "k", "https://h.cn/?q=%B1%EA", "题：“引号” <b>", None)
     with database.write() as connection:
         listings.remember(connection, [row, listing("dated")], DAY)
-        assert listings.waiting(connection, "sina") == [row, listing("dated")]
+        assert listings.waiting(connection, "sina", DAY) == [row, listing("dated")]
 
 
 def test_rows_found_again_keep_their_ids_and_what_was_found_first(database: Database) -> None:
@@ -56,9 +57,9 @@ def test_rows_found_again_keep_their_ids_and_what_was_found_first(database: Data
     with database.write() as connection:
         again = listings.remember(connection, [replace(listing("b"), title="改题"), listing("c")], DAY + HOUR)
     assert again == {"b": first["b"], "c": max(first.values()) + 1}
-    assert waiting(database) == ["a", "b", "c"]
+    assert waiting(database, at=DAY + HOUR) == ["a", "b", "c"]
     with database.read() as connection:
-        assert [row.title for row in listings.waiting(connection, "sina", ["b"])] == ["题 b"]
+        assert [row.title for row in listings.waiting(connection, "sina", DAY, ["b"])] == ["题 b"]
 
 
 def test_ids_rise_in_the_order_in_which_rows_were_found(database: Database) -> None:
@@ -72,7 +73,7 @@ def test_a_row_that_a_list_shows_twice_is_one_the_first(database: Database) -> N
     with database.write() as connection:
         rows = [listing("a"), listing("b"), replace(listing("a"), title="又一题")]
         assert len(listings.remember(connection, rows, DAY)) == 2
-        assert [row.title for row in listings.waiting(connection, "sina")] == ["题 a", "题 b"]
+        assert [row.title for row in listings.waiting(connection, "sina", DAY)] == ["题 a", "题 b"]
 
 
 def test_an_empty_list_is_remembered_as_nothing(database: Database) -> None:
@@ -109,24 +110,33 @@ def test_an_article_that_is_known_already_does_not_wait_when_a_list_shows_it(dat
     assert waiting(database) == ["b"]
 
 
-def test_a_row_that_could_not_be_read_waits_for_the_next_crawl_five_times(database: Database) -> None:
+def test_a_row_that_could_not_be_read_is_tried_at_once_and_then_later_and_later(database: Database) -> None:
     remember(database, "a", "b")
-    for attempt in range(1, ATTEMPTS):
+    for attempt in (1, 2):
         fail(database, "a", reason=f"HTTP 50{attempt}")
         assert waiting(database) == ["a", "b"]
         assert states(database)["a"] == ("waiting", attempt, f"HTTP 50{attempt}")
     fail(database, "a")
     assert waiting(database) == ["b"]
-    assert states(database)["a"] == ("given up", ATTEMPTS, "HTTP 503")
+    assert waiting(database, at=DAY + HOUR / 2) == ["a", "b"]
+    fail(database, "a", at=DAY + HOUR / 2)
+    assert waiting(database, at=DAY + HOUR) == ["b"]
+    assert waiting(database, at=DAY + 1.5 * HOUR) == ["a", "b"]
 
 
-def test_what_was_given_up_stays_so_until_it_is_read_after_all(database: Database) -> None:
+def test_a_row_is_given_up_after_two_weeks_of_tries_and_read_after_all_when_it_can_be(database: Database) -> None:
     remember(database, "a")
-    for _ in range(ATTEMPTS + 2):
-        fail(database, "a")
-    assert states(database)["a"] == ("given up", ATTEMPTS, "HTTP 503")
+    tries = 0
+    at = DAY
+    while waiting(database, at=at + 48 * HOUR) == ["a"]:
+        while not waiting(database, at=at):
+            at += HOUR / 2
+        fail(database, "a", at=at)
+        tries += 1
+    assert states(database)["a"] == ("given up", tries, "HTTP 503")
+    assert at - DAY > 12 * 24 * HOUR
     remember(database, "a")
-    assert waiting(database) == []
+    assert waiting(database, at=at + 48 * HOUR) == []
     see(database, seen("a"))
     assert states(database)["a"][::2] == ("read", None)
 
