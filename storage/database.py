@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +18,7 @@ HEAD = "0001"
 
 # Every writer takes this lock first (SQLite: BEGIN IMMEDIATE), so that events commit in the order of their numbers.
 _WRITER_LOCK = 7079_0001
+_WAL_TRIES, _WAL_PAUSE = 200, 0.05
 _MIGRATION_LOCK = 7079_0002
 
 
@@ -157,8 +160,23 @@ def _engine(url: URL) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    for setting in ("busy_timeout=60000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for setting in ("busy_timeout=60000", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {setting}").close()
+    _use_wal(connection)
+
+
+def _use_wal(connection: Any) -> None:
+    """Switch to the write-ahead log; SQLite does not wait for others there, so that a new database needs patience."""
+    for _ in range(_WAL_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(_WAL_PAUSE)
+        else:
+            return
+    raise sqlite3.OperationalError("database is locked")
 
 
 def _begin_sqlite(connection: Connection) -> None:
