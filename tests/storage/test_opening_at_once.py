@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import multiprocessing
 from pathlib import Path
 
-from storage.database import open_database
+from storage.database import DatabaseProblem, open_database
 
 
-def test_eight_that_open_a_new_database_at_the_same_moment_all_get_it(tmp_path: Path) -> None:
-    addresses = [f"sqlite:///{tmp_path}/{number}.sqlite" for number in range(25) for _ in range(8)]
-    with ThreadPoolExecutor(8) as pool:
-        for database in pool.map(open_database, addresses):
-            database.close()
+def _open(address: str) -> str | None:
+    try:
+        open_database(address).close()
+    except DatabaseProblem as problem:
+        return str(problem)
+    return None
+
+
+def test_six_that_open_a_new_database_at_the_same_moment_all_get_it(tmp_path: Path) -> None:
+    addresses = [f"sqlite:///{tmp_path}/{number}.sqlite" for number in range(30) for _ in range(6)]
+    with multiprocessing.get_context("spawn").Pool(6) as pool:
+        assert [problem for problem in pool.map(_open, addresses, chunksize=1) if problem] == []
