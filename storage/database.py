@@ -18,7 +18,7 @@ HEAD = "0001"
 
 # Every writer takes this lock first (SQLite: BEGIN IMMEDIATE), so that events commit in the order of their numbers.
 _WRITER_LOCK = 7079_0001
-_WAL_TRIES, _WAL_PAUSE = 200, 0.05
+_WAL_TRIES, _WAL_PAUSE = 1000, 0.01
 _MIGRATION_LOCK = 7079_0002
 
 
