@@ -232,8 +232,9 @@ class Portal(scrapy.Spider):
 
     def list_not_read(self, failure: Failure) -> None:
         """Note that a list could not be fetched."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        self._memory.fail_list(request.cb_kwargs["list_"], f"{request.url}: {reason_of(failure)}")
+        # Of the request that was asked for, not of one that it was redirected to.
+        list_, number = _asked(failure, "list_"), _asked(failure, "number")
+        self._memory.fail_list(list_, f"{self.list_address(list_, number)}: {reason_of(failure)}")
 
     def read_article(self, response: Response, visit: Visit) -> Iterator[Request | Sighting]:
         """What one page of an article gives: the whole article, its next page, or why it cannot be read."""
@@ -326,11 +327,16 @@ class Portal(scrapy.Spider):
 
     def article_not_read(self, failure: Failure) -> Iterator[Sighting]:
         """Why an article could not be fetched."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        yield self._failed(request.cb_kwargs["visit"], f"{request.url}: {reason_of(failure)}")
+        visit: Visit = _asked(failure, "visit")
+        yield self._failed(visit, f"{visit.listing.url}: {reason_of(failure)}")
 
     def _failed(self, visit: Visit, reason: str) -> Failed:
         return Failed(self.name, visit.listing.key, visit.listing.url, reason)
+
+
+def _asked(failure: Failure, name: str) -> Any:
+    """What a failed request was made for."""
+    return failure.request.cb_kwargs[name]  # type: ignore[attr-defined]
 
 
 def _page(response: Response) -> Page:

@@ -9,6 +9,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+_INNER = re.compile(r"\[<twisted\.python\.failure\.Failure [\w.]+: (.*?)>\]", re.DOTALL)
+_ADDRESS = re.compile(r"Getting https?://\S+ (?=took)")
 
 
 def one_line(text: str, most: int = 200) -> str:
@@ -25,7 +27,12 @@ def reason_of(failure: Failure) -> str:
     if isinstance(error, IgnoreRequest):
         return one_line(str(error)) or "refused"
     kind = type(error).__name__.removesuffix("Error")
-    return one_line(f"{_words(kind)}: {error}".removesuffix(": "))
+    return one_line(f"{_words(kind)}: {_said(str(error))}".removesuffix(": "))
+
+
+def _said(text: str) -> str:
+    """What an exception says, without the address, which is named anyway, and without Python's view of it."""
+    return _ADDRESS.sub("", _INNER.sub(r"\1", text)).strip()
 
 
 def _words(name: str) -> str:
