@@ -133,8 +133,8 @@ def _doubt(state: PortalState) -> str:
     gap = "of unknown length" if state.gap_hours is None else f"of {hours(state.gap_hours)}"
     broken = state.broken_since
     since = "" if broken is None else f", it has not been readable since {beijing_time(broken)} Beijing time"
-    # The reason for a break was told with the event; here it would be a second long line.
-    note = "" if state.note is None or broken is not None else f" ({safe(state.note)})"
+    # It was told in full with the event.
+    note = "" if state.note is None else f" ({safe(state.note, 100)})"
     return f"{safe(state.portal)}: possible gap {gap}{since}{note}"
 
 
