@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import dropwhile
 
-from crawler.portal import Remembered, Visit
+from crawler.visits import Remembered, Visit
 from storage import articles, listings
 from storage.database import Database
 from tracking.article import Listing

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import scrapy
 from scrapy.http import Request, Response
@@ -15,9 +15,10 @@ from twisted.python.failure import Failure
 
 from crawler.page import LayoutChanged, Page, decode
 from crawler.reasons import one_line, reason_of
+from crawler.visits import Memory, Part, Visit, conditions, header, published_at, validator_of
 from tracking import body as bodies
 from tracking.article import Article, Categories, Content, Listing
-from tracking.sightings import Capture, Failed, Gone, Seen, Sighting, Unchanged, Validator
+from tracking.sightings import Capture, Failed, Gone, Seen, Sighting, Unchanged
 from tracking.urls import BadAddress, canonical
 
 # Pages of one article beyond this number are a trap, not an article.
@@ -35,51 +36,6 @@ class Reading:
     body: LexborNode
     author: str | None
     published_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A look at one article, under way: what its pages gave so far, and how many the server called unchanged."""
-
-    listing: Listing
-    validators: tuple[Validator, ...] = ()
-    unchanged: int = 0
-    parts: tuple[_Part, ...] = ()
-    ahead: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One page of an article, read; no node, which would keep the whole parsed page in memory."""
-
-    title: str
-    author: str | None
-    published_at: datetime | None
-    body: str
-    image: str | None
-    paragraphs: tuple[str, ...]
-    capture: Capture
-    validator: Validator | None
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What is to be done after a list page: articles to read, and whether the next page may show unknown ones."""
-
-    waiting: tuple[Listing, ...]
-    go_on: bool
-
-
-class Memory(Protocol):
-    """What a portal needs to know of earlier crawls."""
-
-    def remember(self, list_: str, number: int, listings: Sequence[Listing]) -> Remembered: ...
-
-    def fail_list(self, list_: str, reason: str) -> None: ...
-
-    def waiting(self) -> Iterable[Listing]: ...
-
-    def due(self) -> Iterable[Visit]: ...
 
 
 class Portal(scrapy.Spider):
@@ -173,7 +129,7 @@ class Portal(scrapy.Spider):
             url,
             callback=self.read_article,
             errback=self.article_not_read,
-            headers=_conditions(visit),
+            headers=conditions(visit),
             cb_kwargs={"visit": visit},
             meta={"handle_httpstatus_list": [304, 404, 410]},
             dont_filter=True,
@@ -290,18 +246,18 @@ class Portal(scrapy.Spider):
             raise LayoutChanged(page.url, f"claims to have {len(urls) + 1} pages")
         return urls
 
-    def _part(self, response: Response, page: Page, number: int) -> _Part:
+    def _part(self, response: Response, page: Page, number: int) -> Part:
         reading = self.extract(page)
         body = bodies.serialise(reading.body, page.url)
-        return _Part(
+        return Part(
             title=reading.title,
             author=reading.author,
             published_at=reading.published_at,
             body=body,
             image=bodies.first_image(body, page.url),
             paragraphs=bodies.paragraphs(body, self.rules),
-            capture=Capture(number, response.url, _header(response, "Content-Type") or "", response.body),
-            validator=_validator(response),
+            capture=Capture(number, response.url, header(response, "Content-Type") or "", response.body),
+            validator=validator_of(response),
         )
 
     def _seen(self, visit: Visit) -> Seen:
@@ -316,7 +272,7 @@ class Portal(scrapy.Spider):
             categories=self.categories,
             content=Content(first.title, paragraphs),
             author=first.author,
-            published_at=_published_at(listing.published_at, first.published_at),
+            published_at=published_at(listing.published_at, first.published_at),
             body="\n".join(part.body for part in visit.parts),
             image=next((part.image for part in visit.parts if part.image), None),
         )
@@ -340,34 +296,4 @@ def _asked(failure: Failure, name: str) -> Any:
 
 
 def _page(response: Response) -> Page:
-    return Page(response.url, decode(response.body, _header(response, "Content-Type")))
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
-
-
-def _validator(response: Response) -> Validator | None:
-    etag, modified = _header(response, "ETag"), _header(response, "Last-Modified")
-    return Validator(response.url, etag, modified) if etag or modified else None
-
-
-def _conditions(visit: Visit) -> dict[str, str]:
-    """The headers that let a server answer "not modified" for the page that is asked for next."""
-    if visit.parts or not visit.validators:
-        return {}
-    validator = visit.validators[visit.unchanged]
-    conditions = {"If-None-Match": validator.etag, "If-Modified-Since": validator.last_modified}
-    return {name: value for name, value in conditions.items() if value}
-
-
-def _published_at(listed: datetime | None, read: datetime | None) -> datetime | None:
-    """The page's time; the list's where it names the same minute, to the second, or where the page has none."""
-    if read is None or listed is None:
-        return read or listed
-    return listed if _minute(listed) == _minute(read) else read
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
+    return Page(response.url, decode(response.body, header(response, "Content-Type")))

@@ -11,7 +11,8 @@ import pytest
 from scrapy.http import HtmlResponse, Request, Response
 
 from crawler.page import Page
-from crawler.portal import Portal, Reading, Remembered, Visit
+from crawler.portal import Portal, Reading
+from crawler.visits import Remembered, Visit
 from tracking.article import Categories, Listing
 from tracking.body import Rules
 from tracking.dates import beijing
@@ -172,3 +173,8 @@ def test_a_list_gives_its_articles_and_its_next_page() -> None:
 def test_a_broken_row_and_one_with_an_endless_key_are_failures_and_the_others_are_read() -> None:
     given = list(rows("7", '"' + "k" * 300 + '"', '"1"', page=2))
     assert [type(one) for one in given] == [Failed, Failed, Request]
+
+
+@pytest.mark.parametrize("etag", ["x" * 5000, '"\x01"'])
+def test_a_validator_that_no_honest_server_sends_is_not_kept(etag: str) -> None:
+    assert read(answer(URL, etag=etag)).validators == ()

@@ -17,7 +17,8 @@ from typing import Any
 from scrapy.http import Request, Response
 
 from crawler.page import LayoutChanged, Page, decode
-from crawler.portal import Portal, Remembered, Visit
+from crawler.portal import Portal
+from crawler.visits import Remembered, Visit
 from policywatch.registry import portals
 from tracking.article import Article, Listing
 from tracking.dates import beijing

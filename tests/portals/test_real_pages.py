@@ -10,7 +10,7 @@ import pytest
 from portal_fixtures import NoMemory
 from scrapy.http import Response
 
-from crawler.portal import Visit
+from crawler.visits import Visit
 from policywatch.registry import portals
 from tracking.article import Article, Listing
 from tracking.dates import BEIJING
