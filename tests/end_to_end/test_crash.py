@@ -14,7 +14,7 @@ from storage import articles, checks
 from storage.database import open_database
 from tests.end_to_end.world import Piece, World
 
-ROUNDS = 24
+ROUNDS = 22
 
 
 @pytest.mark.slow
