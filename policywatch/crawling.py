@@ -20,7 +20,7 @@ from crawler.reasons import one_line
 from crawler.settings import FetchRules, scrapy_settings
 from policywatch import leases
 from policywatch.config import CrawlerConfig
-from storage import ledger, portals, runs
+from storage import health, ledger, portals, runs
 from storage.database import Database, DatabaseProblem
 from storage.runs import Outcome
 from tracking.changes import Patience
@@ -229,7 +229,7 @@ class Run:
         with self.crawling.database.write() as connection:
             runs.finish_portal(connection, self.id, outcome, at)
             if outcome.state != runs.INTERRUPTED:
-                portals.judge(connection, self.id, outcome, at, self.crawling.config.broken_after)
+                health.judge(connection, self.id, outcome, at, self.crawling.config.broken_after)
             portals.give_back(connection, work.portal.name, work.holder)
         return outcome
 

@@ -1,21 +1,16 @@
-"""The health of each portal, when it is due, and who is crawling it."""
+"""What is known of each portal, when it is due, and who is crawling it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from storage import ledger, listings
-from storage.runs import DONE, Outcome
 from storage.tables import articles, portals
-from tracking.events import Kind, PortalState
-
-# A portal failed for a while before it counted as broken.
-_UNNOTICED = timedelta(days=1)
+from tracking.events import PortalState
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +20,6 @@ class Lease:
     portal: str
     holder: str
     until: datetime
-
-
-def judge(connection: Connection, run: int, outcome: Outcome, at: datetime, broken_after: int) -> None:
-    """Keep a portal's health, and tell when it breaks, recovers or may have shown news that was missed."""
-    row = _portal(connection, outcome.portal)
-    failures = 0 if outcome.state == DONE else row.failures + 1
-    breaks = row.broken_since is None and failures >= broken_after
-    recovers = row.broken_since is not None and failures == 0
-    broken_since = at if breaks else None if recovers else row.broken_since
-    values = {
-        "last_run_at": at,
-        "certified": outcome.certified,
-        "gap_hours": outcome.gap_hours,
-        "failures": failures,
-        "broken_since": broken_since,
-        "note": outcome.error,
-    }
-    connection.execute(update(portals).where(portals.c.portal == outcome.portal).values(values))
-    if recovers:
-        listings.revive(connection, outcome.portal, row.broken_since - _UNNOTICED, at)
-    kinds = [Kind.PORTAL_BROKEN] * breaks + [Kind.PORTAL_RECOVERED] * recovers
-    kinds += [Kind.PORTAL_GAP] * (outcome.gap_hours is not None)
-    detail = {"reason": outcome.error, "hours": outcome.gap_hours}
-    drafts = [ledger.Draft(kind, outcome.portal, tracked=True, detail=detail) for kind in kinds]
-    ledger.append(connection, drafts, at, run)
 
 
 def states(connection: Connection) -> list[PortalState]:
@@ -72,7 +42,7 @@ def kept_of(connection: Connection) -> dict[str, tuple[str, int]]:
 
 def take_lease(connection: Connection, lease: Lease, at: datetime, is_dead: Callable[[str], bool]) -> Lease | None:
     """None when the portal is ours now; else the lease that stands. `is_dead(holder)` tells of a crashed holder."""
-    row = _portal(connection, lease.portal)
+    row = portal_row(connection, lease.portal)
     standing = row.lease_holder is not None and row.lease_holder != lease.holder and row.lease_until > at
     if standing and not is_dead(row.lease_holder):
         return Lease(lease.portal, row.lease_holder, row.lease_until)
@@ -100,7 +70,7 @@ def due_times(connection: Connection) -> dict[str, datetime | None]:
 
 def set_due(connection: Connection, portal: str, at: datetime) -> None:
     """Note when a portal is due to be crawled by the service."""
-    _portal(connection, portal)
+    portal_row(connection, portal)
     connection.execute(update(portals).where(portals.c.portal == portal).values(due_at=at))
 
 
@@ -109,7 +79,8 @@ def _set_lease(connection: Connection, portal: str, holder: str, until: datetime
     connection.execute(update(portals).where(portals.c.portal == portal).values(values))
 
 
-def _portal(connection: Connection, portal: str) -> Row[Any]:
+def portal_row(connection: Connection, portal: str) -> Row[Any]:
+    """A portal's row, made when it is the first time that anybody asks."""
     asked = select(portals).where(portals.c.portal == portal)
     row = connection.execute(asked).one_or_none()
     if row is None:

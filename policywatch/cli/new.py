@@ -9,7 +9,7 @@ import click
 from policywatch import config
 from policywatch.cli.common import Moment, complain, opened
 from policywatch.telling import Look, tell
-from storage import ledger, runs
+from storage import ledger
 from storage.database import Database
 from tracking.events import Kind
 
@@ -72,6 +72,8 @@ def _run(database: Database, run: str | None) -> int | None:
     if run is None:
         return None
     if run == "last":
+        from storage import runs
+
         with database.read() as connection:
             newest = runs.last(connection)
         if newest is None:

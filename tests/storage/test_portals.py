@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from storage import listings, portals, runs
+from storage import health, listings, portals, runs
 from storage.database import Database
 from storage.portals import Lease
 from storage.runs import DONE, FAILED, Outcome
@@ -45,7 +45,7 @@ def judge(database: Database, *outcomes: Outcome, broken_after: int = 2, start: 
     for hour, outcome in enumerate(outcomes, start):
         with database.write() as connection:
             run = runs.start(connection, "crawl", DAY)
-            portals.judge(connection, run, outcome, DAY + hour * timedelta(hours=1), broken_after)
+            health.judge(connection, run, outcome, DAY + hour * timedelta(hours=1), broken_after)
 
 
 def waiting(database: Database, at: datetime = DAY) -> list[str]:
