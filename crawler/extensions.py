@@ -28,10 +28,11 @@ class Recheck(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How many pages of a list are read: the first time, and at most."""
+    """How far one crawl goes: pages of a list the first time and at most, and stored articles looked at again."""
 
     first: int = 5
     most: int = 50
+    rechecks: int = 500
 
 
 @dataclass(slots=True)
@@ -121,7 +122,10 @@ class DatabaseMemory:
         if self.recheck is Recheck.NONE:
             return
         with self.database.read() as connection:
-            found = articles.due(connection, self.portal, self.clock() if self.recheck is Recheck.DUE else None)
+            if self.recheck is Recheck.DUE:
+                found = articles.due(connection, self.portal, self.clock(), self.reach.rechecks)
+            else:
+                found = articles.due(connection, self.portal, None)
         for revisit in found:
             listing = Listing(self.portal, revisit.key, revisit.url, revisit.title, revisit.published_at)
             yield Visit(listing, revisit.validators)

@@ -23,7 +23,8 @@ from tracking.urls import BadAddress, canonical
 
 # Pages of one article beyond this number are a trap, not an article.
 _MOST_PAGES = 30
-_LIST_PRIORITY = 10
+# Lists first, then what was never read, then what is looked at again: a crawl may be cut off.
+_LIST_PRIORITY, _RECHECK_PRIORITY = 10, -10
 # What the database holds; the keys of real portals have a tenth of it.
 _LONGEST_KEY = 255
 
@@ -104,7 +105,7 @@ class Portal(scrapy.Spider):
                 yield request
         for visit in self._memory.due():
             for request in self._first_request(visit):
-                yield request
+                yield request.replace(priority=_RECHECK_PRIORITY)
 
     def _list_request(self, list_: str, number: int) -> Request:
         return Request(

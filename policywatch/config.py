@@ -35,6 +35,7 @@ class CrawlerConfig:
     allow_hosts: tuple[str, ...] = ()
     first_pages: int = 5
     max_pages: int = 50
+    rechecks: int = 500
     broken_after: int = 2
     withdrawn_checks: int = 3
     withdrawn_hours: float = 24.0
@@ -84,6 +85,7 @@ _LEAST = {
     "max_bytes": 1000,
     "first_pages": 1,
     "max_pages": 1,
+    "rechecks": 0,
     "broken_after": 1,
     "withdrawn_checks": 1,
     "withdrawn_hours": 0,

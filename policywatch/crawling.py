@@ -171,7 +171,7 @@ class Run:
 
     def _work(self, portal: type[Portal], holder: str) -> _Work:
         crawling, name = self.crawling, portal.name
-        reach = Reach(crawling.config.first_pages, crawling.config.max_pages)
+        reach = Reach(crawling.config.first_pages, crawling.config.max_pages, crawling.config.rechecks)
 
         def failed(reason: str) -> None:
             crawling.listeners.on_failure(name, reason)

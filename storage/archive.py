@@ -171,13 +171,14 @@ def _update_articles(connection: Connection, cases: Sequence[Case], under: Circu
     for case in cases:
         assert case.known is not None  # noqa: S101  (for the type checker)
         case.article_id, case.version_id = case.known.id, case.known.version_id
-        id_ = {"article": case.known.id}
+        id_, tracked = {"article": case.known.id}, bool(case.known.programmes)
         if case.has_new_version:
             edited.append(id_ | article_row(case, under.at))
         elif case.change is not None:
-            restored.append(id_ | look_row(case.seen, under.at, under.at) | {"state": LIVE, "changed_at": under.at})
+            back = {"state": LIVE, "changed_at": under.at}
+            restored.append(id_ | look_row(case.seen, under.at, under.at, tracked=tracked) | back)
         else:
-            same.append(id_ | look_row(case.seen, case.known.changed_at, under.at))
+            same.append(id_ | look_row(case.seen, case.known.changed_at, under.at, tracked=tracked))
     for rows in (edited, restored, same):
         _update_rows(connection, rows)
 
@@ -235,10 +236,14 @@ def _touched(connection: Connection, known: Sequence[Known], portal: str, under:
     """Note that these pages are as they were; the events of those that had been taken down."""
     back = [article for article in known if back_again(article)]
     same = [article for article in known if not back_again(article)]
-    _update_rows(connection, [{"article": a.id} | there_row(a.changed_at, under.at) for a in same])
+    _update_rows(connection, [_there(article, article.changed_at, under.at) for article in same])
     returned = {"state": LIVE, "changed_at": under.at}
-    _update_rows(connection, [{"article": a.id} | there_row(under.at, under.at) | returned for a in back])
+    _update_rows(connection, [_there(article, under.at, under.at) | returned for article in back])
     return [_whole(Kind.ARTICLE_RESTORED, article, portal) for article in back]
+
+
+def _there(known: Known, changed_at: datetime, at: datetime) -> dict[str, Any]:
+    return {"article": known.id} | there_row(changed_at, at, tracked=bool(known.programmes))
 
 
 def _missed(connection: Connection, known: Sequence[Known], portal: str, under: Circumstances) -> list[ledger.Draft]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select, true
 
 from storage.tables import articles, mentions, programmes, versions
 from tracking.article import Article, Categories, Content, StoredArticle, VersionMark
@@ -50,12 +50,16 @@ def twins(connection: Connection, portal: str, titles: Collection[str], times: C
     return [_article(row) for row in connection.execute(asked)]
 
 
-def due(connection: Connection, portal: str, at: datetime | None) -> list[Revisit]:
-    """The articles of a portal that are due at `at`, longest overdue first; all that have an address without it."""
+def due(connection: Connection, portal: str, at: datetime | None, most: int | None = None) -> list[Revisit]:
+    """The articles of a portal that are due at `at`, at most so many; without `at` all that have an address.
+
+    Those that mention a tracked programme come first, then the longest overdue.
+    """
     asked: Select[Any] = select(
         articles.c.key, articles.c.url, articles.c.published_at, articles.c.validators, versions.c.title
     ).join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.version))
-    asked = asked.where(articles.c.portal == portal, articles.c.url.is_not(None)).order_by(articles.c.recheck_at)
+    asked = asked.where(articles.c.portal == portal, articles.c.url.is_not(None))
+    asked = asked.order_by(articles.c.tracked.desc(), articles.c.recheck_at).limit(most)
     if at is not None:
         asked = asked.where(articles.c.recheck_at <= at)
     return [_revisit(row) for row in connection.execute(asked)]
@@ -63,7 +67,11 @@ def due(connection: Connection, portal: str, at: datetime | None) -> list[Revisi
 
 def matched(connection: Connection, programme: str | None, limit: int) -> list[StoredArticle]:
     """The articles that mention a tracked programme, or the one asked for, latest change first."""
-    asked = select(articles.c.id).where(articles.c.tracked).order_by(articles.c.changed_at.desc(), articles.c.id.desc())
+    asked = (
+        select(articles.c.id)
+        .where(articles.c.tracked == true())
+        .order_by(articles.c.changed_at.desc(), articles.c.id.desc())
+    )
     if programme is not None:
         told = select(versions.c.article_id).join(mentions, mentions.c.version_id == versions.c.id)
         told = told.where(mentions.c.programme == programme, versions.c.number == articles.c.version)

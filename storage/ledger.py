@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, or_, select, true, update
 
 from storage.tables import articles, events, mentions, programmes, readers, versions
 from tracking.events import Entry, Kind
@@ -124,7 +124,8 @@ def _page(wanted: Wanted, after: int, up_to: int) -> Select[Any]:
 
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if not wanted.everything:
-        yield events.c.tracked
+        # Compared, not bare: without the "=" SQLite walks the whole ledger instead of the index.
+        yield events.c.tracked == true()
     if wanted.run is not None:
         yield events.c.run_id == wanted.run
     if wanted.since is not None:

@@ -51,20 +51,20 @@ def article_row(case: Case, at: datetime) -> dict[str, Any]:
         "digest": article.content.digest,
         "tracked": bool(case.mentions),
         "changed_at": at,
-    } | look_row(case.seen, at, at)
+    } | look_row(case.seen, at, at, tracked=bool(case.mentions))
 
 
-def look_row(seen: Seen, changed_at: datetime, at: datetime) -> dict[str, Any]:
+def look_row(seen: Seen, changed_at: datetime, at: datetime, *, tracked: bool) -> dict[str, Any]:
     """The columns of `articles` that every reading sets."""
-    row = there_row(changed_at, at) | {"validators": packed(seen.validators)}
+    row = there_row(changed_at, at, tracked=tracked) | {"validators": packed(seen.validators)}
     return row if seen.article.url else row | {"recheck_at": None}
 
 
-def there_row(changed_at: datetime, at: datetime) -> dict[str, Any]:
+def there_row(changed_at: datetime, at: datetime, *, tracked: bool) -> dict[str, Any]:
     """The columns of `articles` that are set whenever the page is there."""
     return {
         "checked_at": at,
-        "recheck_at": revisits.next_check(at, changed_at),
+        "recheck_at": revisits.next_check(at, changed_at, tracked=tracked),
         "missing_since": None,
         "missing_checks": 0,
     }

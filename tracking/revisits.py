@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-# (younger than, look again after). Young articles are looked at in every crawl.
+# (younger than, look again after). Young articles are looked at in every crawl; later those that mention a tracked
+# programme are looked at often and for long, the others now and then.
 _LADDER = (
     (timedelta(hours=3), timedelta(0)),
     (timedelta(days=1), timedelta(hours=1)),
@@ -13,12 +14,18 @@ _LADDER = (
     (timedelta(days=180), timedelta(days=7)),
     (timedelta(days=720), timedelta(days=30)),
 )
+_LADDER_UNTRACKED = (
+    (timedelta(hours=3), timedelta(0)),
+    (timedelta(days=1), timedelta(hours=6)),
+    (timedelta(days=7), timedelta(days=2)),
+    (timedelta(days=30), timedelta(days=14)),
+)
 _MISSING = timedelta(hours=1)
 
 
-def next_check(now: datetime, changed_at: datetime) -> datetime | None:
+def next_check(now: datetime, changed_at: datetime, *, tracked: bool) -> datetime | None:
     """When an article that last changed at `changed_at` is due again; None when it is old enough to be left."""
-    for younger_than, interval in _LADDER:
+    for younger_than, interval in _LADDER if tracked else _LADDER_UNTRACKED:
         if now - changed_at < younger_than:
             return now + interval
     return None

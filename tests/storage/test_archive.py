@@ -197,3 +197,12 @@ def test_an_edit_says_what_stood_there_before(database: Database) -> None:
     see(database, seen("a1", "数字人民币试点。\n占比达到50%。"))
     see(database, seen("a1", "数字人民币试点。\n占比达到45%。"), at=DAY + HOUR)
     assert told(database, 2)[0].detail == {"changes": [["占比达到50%。", "占比达到45%。"]]}
+
+
+def test_of_what_is_due_the_tracked_comes_first_and_only_so_much(database: Database) -> None:
+    see(database, seen("a1", "别的。", title="一"), seen("a2", "再别的。", title="二"))
+    see(database, seen("a3", "数字人民币。", title="三"), at=DAY + HOUR)
+    with database.read() as connection:
+        due = articles.due(connection, "sina", DAY + HOUR, 2)
+    assert next(revisit.key for revisit in due) == "a3"
+    assert len(due) == 2

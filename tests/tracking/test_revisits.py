@@ -30,23 +30,32 @@ SECOND = timedelta(seconds=1)
     ],
 )
 def test_the_older_the_last_change_the_longer_the_wait(age: timedelta, wait: timedelta) -> None:
-    assert next_check(NOW, NOW - age) == NOW + wait
+    assert next_check(NOW, NOW - age, tracked=True) == NOW + wait
 
 
 def test_an_article_that_did_not_change_for_two_years_is_left() -> None:
-    assert next_check(NOW, NOW - timedelta(days=720)) is None
+    assert next_check(NOW, NOW - timedelta(days=720), tracked=True) is None
 
 
 def test_an_article_from_a_clock_ahead_of_ours_is_young() -> None:
-    assert next_check(NOW, NOW + timedelta(days=1)) == NOW
+    assert next_check(NOW, NOW + timedelta(days=1), tracked=True) == NOW
 
 
 @settings(deadline=None)
-@given(AGES, AGES)
-def test_the_wait_never_shrinks_with_age(one: timedelta, other: timedelta) -> None:
-    waits = [next_check(NOW, NOW - age) for age in sorted((one, other))]
+@given(AGES, AGES, st.booleans())
+def test_the_wait_never_shrinks_with_age(one: timedelta, other: timedelta, tracked: bool) -> None:
+    waits = [next_check(NOW, NOW - age, tracked=tracked) for age in sorted((one, other))]
     younger, older = (datetime.max.replace(tzinfo=UTC) if wait is None else wait for wait in waits)
     assert NOW <= younger <= older
+
+
+@pytest.mark.parametrize(
+    ("age", "wait"),
+    [(timedelta(hours=2), 0), (timedelta(hours=4), 6), (timedelta(days=2), 48), (timedelta(days=8), 14 * 24)],
+)
+def test_an_article_that_concerns_nobody_is_looked_at_now_and_then(age: timedelta, wait: int) -> None:
+    assert next_check(NOW, NOW - age, tracked=False) == NOW + timedelta(hours=wait)
+    assert next_check(NOW, NOW - timedelta(days=30), tracked=False) is None
 
 
 @settings(deadline=None)
