@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """What can happen; DESIGN §5 of the ledger."""
+    """What can happen to an article, to a programme in it, or to a portal."""
 
     ARTICLE_NEW = "article.new"
     ARTICLE_EDITED = "article.edited"
