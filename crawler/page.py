@@ -115,7 +115,7 @@ class Page:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed page; LayoutChanged when it is built to cost a parser seconds and gigabytes."""
-        if (reason := _too_costly(self.source)) is not None:
+        if (reason := too_costly(self.source)) is not None:
             raise self.changed(reason)
         return LexborHTMLParser(self.source.encode("utf-8", "replace"))
 
@@ -255,7 +255,8 @@ _FORMATTING = re.compile(r"<(/?)([bisu]|em|tt|big|code|font|small|strike|strong)
 _BETWEEN_ATTRIBUTES = re.compile(r"[\s/\"']+")
 
 
-def _too_costly(source: str) -> str | None:
+def too_costly(source: str) -> str | None:
+    """Why markup would cost a parser seconds and gigabytes; None for what pages of news are made of."""
     parts = source.split("<")
     if len(parts) > _MOST_TAGS:
         return f"{len(parts)} tags, more than a page of news has"

@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
+from crawler.page import too_costly
 from crawler.portal import Portal
 from outputs import sample
 from outputs.filenames import collision_key, file_name
@@ -89,6 +90,8 @@ def _read(path: Path, sites: dict[str, type[Portal]]) -> Seen:
         raise SampleError(f"larger than {_LARGEST} bytes, no single article")
     data = path.read_bytes()
     post = sample.read(data)
+    if (reason := too_costly(post.body)) is not None:
+        raise SampleError(reason)
     article = _article(post, sites.get(post.author))
     return Seen(article, original=None if _exported(article, as_collected=True) == data else data)
 
