@@ -16,6 +16,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 # The newest revision in migrations/; a test holds it equal to Alembic's head.
 HEAD = "0001"
 
+# Beside this package, in a checkout and in an installed wheel alike. Found by place, not by import: a folder of that
+# name in the working directory is somebody else's.
+_MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
 # Every writer takes this lock first (SQLite: BEGIN IMMEDIATE), so that events commit in the order of their numbers.
 _WRITER_LOCK = 7079_0001
 _WAL_TRIES, _WAL_PAUSE = 1000, 0.01
@@ -111,15 +115,10 @@ def _upgrade(connection: Connection) -> None:
 
 def alembic_config(connection: Connection) -> Any:
     """Alembic's configuration for one connection; the migrations are found wherever they are installed."""
-    from importlib.util import find_spec
-
     from alembic.config import Config
 
-    spec = find_spec("migrations")
-    if spec is None or not spec.submodule_search_locations:
-        raise DatabaseProblem("the migrations are not installed beside policywatch")
     config = Config()
-    config.set_main_option("script_location", next(iter(spec.submodule_search_locations)).replace("%", "%%"))
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 

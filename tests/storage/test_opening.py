@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import subprocess
+import sys
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
@@ -31,3 +34,12 @@ def test_processes_that_open_a_new_database_at_the_same_moment_all_get_it(tmp_pa
     assert [said.get(timeout=60) for _ in processes] == [""] * PROCESSES
     for process in processes:
         process.join()
+
+
+def test_migrations_of_somebody_else_in_the_working_directory_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "env.py").write_text("raise SystemExit('not yours')", "utf-8")
+    command = [sys.executable, "-m", "policywatch", "db", "upgrade"]
+    environment = os.environ | {"POLICYWATCH_DATABASE_URL": "sqlite:///here.sqlite"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
