@@ -63,8 +63,11 @@ class DatabaseMemory:
     read_through: set[str] = field(default_factory=set)
     _showing: defaultdict[str, _Showing] = field(default_factory=lambda: defaultdict(_Showing))
 
-    def remember(self, list_: str, number: int, rows: Sequence[Listing]) -> Remembered:
-        """Keep the rows of a list page; those that wait to be read, and whether to go on to the next page."""
+    def remember(self, list_: str, number: int, rows: Sequence[Listing], *, ended: bool) -> Remembered:
+        """Keep the rows of a list page; those that wait to be read, and whether to go on to the next page.
+
+        A page without articles is not the end of its list: it may be full of adverts.
+        """
         self.listed += len(rows)
         with self.database.write() as connection:
             ids = listings.remember(connection, rows, self.clock())
@@ -72,7 +75,7 @@ class DatabaseMemory:
             mark = listings.mark(connection, self.portal, list_)
             known = [mark is not None and ids[row.key] <= mark[0] for row in rows]
             self._note(list_, rows, known, first=number == 1)
-            go_on = self._goes_on(number, known, mark)
+            go_on = not ended and self._goes_on(number, known, mark)
             if not go_on:
                 self._finish(list_, mark)
                 listings.set_marks(
@@ -86,9 +89,9 @@ class DatabaseMemory:
         showing.oldest = rows[-1].published_at if rows else showing.oldest
 
     def _goes_on(self, number: int, known: Sequence[bool], mark: _Mark) -> bool:
-        if not known or number >= (self.reach.most if mark else self.reach.first):
+        if number >= (self.reach.most if mark else self.reach.first):
             return False
-        return not all(known[-_TAIL:])
+        return not known or not all(known[-_TAIL:])
 
     def _finish(self, list_: str, mark: _Mark) -> None:
         """A list that ended before it showed something known may have dropped news in between."""

@@ -158,10 +158,10 @@ class Portal(scrapy.Spider):
         yield from broken
         if broken and not listings:
             raise LayoutChanged(response.url, f"none of its {len(rows)} rows can be read")
-        found = self._memory.remember(list_, number, listings)
+        found = self._memory.remember(list_, number, listings, ended=not rows)
         for listing in found.waiting:
             yield from self._first_request(Visit(listing))
-        if rows and found.go_on:
+        if found.go_on:
             yield self._list_request(list_, number + 1)
 
     def _end_of_list(self, response: Response, number: int) -> Sequence[Any]:

@@ -21,7 +21,10 @@ def memory(database: Database, at: datetime = DAY, **changes: object) -> Databas
 
 def show(of: DatabaseMemory, *pages: str) -> list[bool]:
     """Read these pages of the list, each a text of one-letter keys; whether each leads on to the next."""
-    return [of.remember(LIST, number, [listing(key) for key in page]).go_on for number, page in enumerate(pages, 1)]
+    return [
+        of.remember(LIST, number, [listing(key) for key in page], ended=not page).go_on
+        for number, page in enumerate(pages, 1)
+    ]
 
 
 def test_the_first_time_a_few_pages_are_read_and_nothing_can_be_missing(database: Database) -> None:
@@ -51,24 +54,24 @@ def test_a_list_that_shows_only_new_rows_has_a_gap_in_hours(database: Database) 
     show(memory(database, DAY), "cba", "")
     later = memory(database, DAY + 10 * HOUR)
     rows = [listing(key, DAY + 7 * HOUR) for key in "zyx"]
-    later.remember(LIST, 1, rows)
-    later.remember(LIST, 2, [])
+    later.remember(LIST, 1, rows, ended=False)
+    later.remember(LIST, 2, [], ended=True)
     assert later.gaps == [7.0]
 
 
 def test_only_a_pinned_known_row_is_no_proof_that_nothing_was_missed(database: Database) -> None:
     show(memory(database), "cba", "")
     later = memory(database, DAY + 10 * HOUR)
-    later.remember(LIST, 1, [listing("a"), *(listing(key, DAY + 9 * HOUR) for key in "zyx")])
-    later.remember(LIST, 2, [])
+    later.remember(LIST, 1, [listing("a"), *(listing(key, DAY + 9 * HOUR) for key in "zyx")], ended=False)
+    later.remember(LIST, 2, [], ended=True)
     assert later.gaps == [9.0]
 
 
 def test_rows_older_than_the_last_reading_leave_no_gap(database: Database) -> None:
     show(memory(database, DAY), "cba", "")
     later = memory(database, DAY + HOUR)
-    later.remember(LIST, 1, [listing("z", DAY - HOUR)])
-    later.remember(LIST, 2, [])
+    later.remember(LIST, 1, [listing("z", DAY - HOUR)], ended=False)
+    later.remember(LIST, 2, [], ended=True)
     assert later.gaps == []
 
 
@@ -97,3 +100,11 @@ def test_a_list_page_is_kept_whole(database: Database) -> None:
     show(memory(database), "cba", "")
     with database.read() as connection:
         assert [row.key for row in connection.execute(listings.select().order_by(listings.c.id))] == list("cba")
+
+
+def test_a_page_of_adverts_alone_is_not_the_end_of_its_list(database: Database) -> None:
+    show(memory(database), "cba", "")
+    later = memory(database)
+    assert later.remember(LIST, 1, [], ended=False).go_on
+    assert later.read_through == set()
+    assert not later.remember(LIST, 2, [listing(key) for key in "cba"], ended=False).go_on

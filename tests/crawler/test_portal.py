@@ -26,8 +26,8 @@ LISTING = Listing("tiny", "1", URL, "题", datetime(2026, 11, 20, 1, 2, 33, tzin
 class Nothing:
     """A memory of nothing that lets every row wait."""
 
-    def remember(self, list_: str, number: int, listings: Sequence[Listing]) -> Remembered:
-        return Remembered(tuple(listings), go_on=number < 2)
+    def remember(self, list_: str, number: int, listings: Sequence[Listing], *, ended: bool) -> Remembered:
+        return Remembered(tuple(listings), go_on=number < 2 and not ended)
 
     def fail_list(self, list_: str, reason: str) -> None:
         raise AssertionError(reason)

@@ -48,7 +48,7 @@ class Fixture:
 class NoMemory:
     """A memory that knows nothing and wants nothing."""
 
-    def remember(self, list_: str, number: int, listings: Sequence[Listing]) -> Remembered:
+    def remember(self, list_: str, number: int, listings: Sequence[Listing], *, ended: bool) -> Remembered:
         return Remembered(tuple(listings), go_on=False)
 
     def fail_list(self, list_: str, reason: str) -> None:
