@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +13,7 @@ from crawler.visits import Remembered, Visit
 from storage import articles, listings
 from storage.database import Database
 from tracking.article import Listing
+from tracking.sightings import Trouble
 
 # A pinned old row at the top of a list says nothing; known rows at the end of a page say that the rest is known.
 _TAIL = 3
@@ -59,6 +60,7 @@ class DatabaseMemory:
     may_be_gone: frozenset[str] = frozenset()
     listed: int = 0
     errors: list[str] = field(default_factory=list)
+    troubles: Counter[Trouble] = field(default_factory=Counter)
     gaps: list[float] = field(default_factory=list)
     read_through: set[str] = field(default_factory=set)
     _showing: defaultdict[str, _Showing] = field(default_factory=lambda: defaultdict(_Showing))
@@ -103,11 +105,12 @@ class DatabaseMemory:
         if hours > 0:
             self.gaps.append(round(hours, 1))
 
-    def fail_list(self, list_: str, reason: str) -> None:
+    def fail_list(self, list_: str, reason: str, trouble: Trouble) -> None:
         """Note that a list could not be read: nothing can be said of what it showed."""
         if list_ in self.may_be_gone and self._never_read(list_):
             return
         self.errors.append(reason)
+        self.troubles[trouble] += 1
         self.on_failure(reason)
 
     def _never_read(self, list_: str) -> bool:

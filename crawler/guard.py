@@ -79,16 +79,25 @@ class Target(NamedTuple):
 
 
 class Hosts:
-    """Entries `host` or `host:port`; a plain `host` means `ports`, or every port when that is empty."""
+    """Entries `host`, `host:port` or `*.site.cn` (every host below site.cn); `*` names every host.
+
+    Without a port an entry means `ports`, or every port when that is empty.
+    """
 
     def __init__(self, entries: Iterable[str], ports: Iterable[int] = ()) -> None:
-        self._entries = frozenset(_entry(entry) for entry in entries)
+        entries = list(entries)
+        self._all = "*" in entries
+        self._below = tuple(f".{_entry(entry[2:])[0]}" for entry in entries if entry.startswith("*."))
+        self._entries = frozenset(_entry(entry) for entry in entries if not entry.startswith("*"))
         self._ports = frozenset(ports)
 
     def names(self, target: Target) -> bool:
         """Whether an entry names this host and port."""
         plain = not self._ports or target.port in self._ports
-        return (plain and (target.host, None) in self._entries) or (target.host, target.port) in self._entries
+        if (target.host, target.port) in self._entries:
+            return True
+        below = self._all or (not target.literal and target.host.endswith(self._below))
+        return plain and (below or (target.host, None) in self._entries)
 
 
 def printable(text: str) -> str:

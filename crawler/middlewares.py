@@ -7,13 +7,18 @@ from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from scrapy.downloadermiddlewares import cookies
+from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
+from tldextract import TLDExtract
 
 from crawler.guard import Hosts, Refused, is_this_machine, target
+from tracking.sightings import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +31,8 @@ MOST_CODINGS = 2  # each may unpack to the size limit, so their number is bounde
 LONGEST_PAUSE = 60.0  # seconds; a host that asks for more is not asked again in this run
 ROBOTS_TIMEOUT = 10.0  # seconds
 ROBOTS_BYTES = 512_000  # what RFC 9309 makes everyone read
+# Which names are public suffixes is read from the package: Scrapy's own would ask outside hosts, and wait for them.
+cookies._split_domain = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 class OwnHosts:
@@ -54,7 +61,26 @@ class Robots(RobotsTxtMiddleware):
         if request.callback is NO_CALLBACK:
             timeout = min(ROBOTS_TIMEOUT, self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
             request.meta.update(download_timeout=timeout, download_maxsize=ROBOTS_BYTES, max_retry_times=1)
-        await super().process_request(request)
+        try:
+            await super().process_request(request)
+        except IgnoreRequest as error:
+            raise Forbidden(str(error)) from error
+
+
+class Forbidden(IgnoreRequest):
+    """The site's robots.txt does not want this address fetched."""
+
+    trouble = Trouble.FORBIDDEN
+
+
+class Cookies(CookiesMiddleware):
+    """As Scrapy's, for portals that ask for it: the cookies of one crawl, kept in memory."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Cookies:
+        if not getattr(crawler.spider, "cookies", False):
+            raise NotConfigured
+        return cls()
 
 
 class Redirects(RedirectMiddleware):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +13,10 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tracking.dates import beijing
+from crawler.costs import too_costly
+from crawler.jsontext import assigned_in, read_json
+from tracking.dates import beijing, beijing_near
+from tracking.sightings import Trouble
 from tracking.text import clean, clean_title
 from tracking.urls import canonical
 
@@ -24,6 +25,8 @@ _T = TypeVar("_T")
 
 class LayoutChanged(Exception):
     """A page is not what its portal's rules were written for; `url` and `reason` are its data."""
+
+    trouble = Trouble.LAYOUT
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(url, reason)
@@ -34,12 +37,25 @@ class LayoutChanged(Exception):
         return f"{_short(self.url, 300)}: {_short(self.reason, 300)}"
 
 
-class Page:
-    """One page and its readers; it is parsed at the first question only."""
+class Withheld(LayoutChanged):
+    """A page shows strangers the beginning of an article only."""
 
-    def __init__(self, url: str, text: str) -> None:
+    trouble = Trouble.WITHHELD
+
+
+class EmptyList(LayoutChanged):
+    """A list shows no rows at all, which no list of a living portal does."""
+
+    trouble = Trouble.EMPTY
+
+
+class Page:
+    """One page and its readers, `at` is when it was fetched; it is parsed at the first question only."""
+
+    def __init__(self, url: str, text: str, at: datetime | None = None) -> None:
         self.url = url
         self.source = text
+        self.at = at
 
     def one(self, css: str) -> LexborNode:
         """The node that the selector matches; LayoutChanged unless it is exactly one."""
@@ -86,10 +102,43 @@ class Page:
 
     def json(self) -> Any:
         """The value of a JSON or JSONP page; LayoutChanged when it is neither."""
+        return self._value(read_json, self.source)
+
+    def embedded(self, css: str) -> Any:
+        """The JSON value inside the one script that the selector matches; LayoutChanged otherwise."""
+        return self._value(read_json, self.one(css).text())
+
+    def assigned(self, name: str) -> Any:
+        """The JSON value that a script of the page assigns to a variable; LayoutChanged without one."""
+        return self._value(assigned_in, self.source, name)
+
+    def feed(self) -> list[dict[str, Any]]:
+        """The rows of an RSS, Atom or JSON Feed page (see crawler.feedtext); LayoutChanged when it is no feed."""
+        # Most pages are no feeds, and the parser takes a while to load.
+        from crawler.feedtext import feed_rows
+
         try:
-            return _json(self.source)
-        except (ValueError, RecursionError) as error:
-            raise self.changed(f"not JSON: {error}") from error
+            return feed_rows(self.source)
+        except ValueError as error:
+            raise self.changed(str(error)) from error
+
+    def fragment(self, html: str) -> LexborNode:
+        """A node that holds this markup, which the page carries as a text; LayoutChanged when it is a parse bomb."""
+        if (reason := too_costly(html)) is not None:
+            raise self.changed(reason)
+        body = LexborHTMLParser(("<body>" + html).encode("utf-8", "replace")).body
+        if body is None:
+            raise self.changed("markup without a body")
+        return body
+
+    def time(self, *texts: str | None) -> datetime | None:
+        """The first time that one of the texts names, also "09-27 18:26", "08:05" or "3小时前", seen from `at`."""
+        if (found := time_in(texts)) is not None or self.at is None:
+            return found
+        for text in filter(None, texts):
+            with suppress(ValueError):
+                return beijing_near(text, self.at)
+        return None
 
     def field(self, row: Any, name: str, kind: type[_T]) -> _T:
         """`row[name]` of a JSON object; LayoutChanged when it is missing or of another kind."""
@@ -108,6 +157,10 @@ class Page:
         except ValueError as error:
             raise self.changed(f"not an address: {link[:200]!r}") from error
 
+    def withheld(self, reason: str) -> Withheld:
+        """The error to raise when only those who pay may read the whole article."""
+        return Withheld(self.url, reason)
+
     def changed(self, reason: str) -> LayoutChanged:
         """The error to raise when this page is not as expected."""
         return LayoutChanged(self.url, reason)
@@ -118,6 +171,12 @@ class Page:
         if (reason := too_costly(self.source)) is not None:
             raise self.changed(reason)
         return LexborHTMLParser(self.source.encode("utf-8", "replace"))
+
+    def _value(self, read: Callable[..., Any], *texts: str) -> Any:
+        try:
+            return read(*texts)
+        except (ValueError, RecursionError) as error:
+            raise self.changed(f"not JSON: {error}") from error
 
     @cached_property
     def _metas(self) -> dict[str, tuple[str, ...]]:
@@ -147,141 +206,6 @@ def plain(markup: str) -> str:
 
 _MARKING = re.compile(r"</?(?:a|b|br|em|font|i|mark|span|strong|u)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31}[0-9]{0,2});")
-
-
-# --- bytes to text ---
-
-_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-# What Chinese pages declare, and mean. Others (a server's default iso-8859-1) are no better than none.
-_CODECS = {
-    **dict.fromkeys(("utf-8", "utf8"), "utf-8"),
-    **dict.fromkeys(("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "cp936", "ms936", "euc-cn"), "gb18030"),
-    **dict.fromkeys(("big5", "big5-hkscs", "big5hkscs", "x-x-big5"), "big5hkscs"),
-}
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE | re.ASCII)
-_HEAD = 4096
-
-
-def decode(body: bytes, content_type: str | None) -> str:
-    """The text of a response, whatever its charset claims; with U+FFFD where the bytes fit nothing.
-
-    Line ends are \\n, and NUL is dropped.
-    """
-    for mark, codec in _MARKS:
-        if body.startswith(mark):
-            text = body[len(mark) :].decode(codec, "replace")
-            return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    body = _plain_ends(body)
-    declared = _declared(body, content_type)
-    for codec in ("utf-8", *declared):
-        if (strict := _strictly(body, codec)) is not None:
-            return strict
-    return _repaired(body, next(iter(declared), "utf-8"))
-
-
-def _plain_ends(body: bytes) -> bytes:
-    # In every encoding without a mark these bytes are these characters. Looking is free, replacing is not.
-    if b"\r" in body:
-        body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return body.replace(b"\0", b"") if b"\0" in body else body
-
-
-def _declared(body: bytes, content_type: str | None) -> tuple[str, ...]:
-    header = "" if content_type is None else content_type
-    labels = (*_CHARSET.findall(header), *_CHARSET.findall(body[:_HEAD].decode("latin-1")))
-    codecs = (_CODECS.get(label.lower()) for label in labels)
-    return tuple(dict.fromkeys(codec for codec in codecs if codec is not None))
-
-
-def _strictly(body: bytes, codec: str) -> str | None:
-    try:
-        return body.decode(codec)
-    except UnicodeDecodeError:
-        return None
-
-
-def _repaired(body: bytes, codec: str) -> str:
-    text = body.decode(codec, "replace")
-    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    # A page with one bad byte keeps its declaration; one that is mostly bad was declared wrongly.
-    if _broken(text) * 2 <= beyond_ascii:
-        return text
-    return min(text, body.decode("gb18030", "replace"), key=_broken)
-
-
-def _broken(text: str) -> int:
-    return text.count("\ufffd")
-
-
-# --- JSON and JSONP ---
-
-_CALL = re.compile(r"\s*(?:/\*.*?\*/\s*)?(?:try\s*\{\s*)?[\w$.]+\s*\(\s*", re.DOTALL | re.ASCII)
-_CALL_END = re.compile(r"\s*\)\s*;?\s*(?:\}\s*catch\s*\(\s*\w+\s*\)\s*\{\s*\}\s*;?\s*)?", re.ASCII)
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-
-
-def _json(text: str) -> Any:
-    call = _CALL.match(text)
-    if call is None:
-        return _whole(_decoder.decode(text), text)
-    value, end = _decoder.raw_decode(text, call.end())
-    if _CALL_END.fullmatch(text, end) is None:
-        raise ValueError(f"the call {call.group()[:40]!r} does not end after its value")
-    return _whole(value, text)
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
-
-
-_decoder = json.JSONDecoder(parse_constant=_no_constant)
-
-
-def _whole(value: Any, text: str) -> Any:
-    # "\ud800" alone is legal JSON and no text: neither a database nor a terminal takes half a character.
-    if _SURROGATE.search(text) is None:
-        return value
-    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-
-
-# --- what a page may cost ---
-
-# Parsing HTML is quadratic in three ways: elements that are never closed, formatting (<b>, <font>, …) that is
-# opened again in each block after it was left open, and attributes of one tag. 47 KB can cost 2.6 GB and 7 s.
-_MOST_TAGS = 40_000
-_MOST_REOPENED = 1_000_000
-_LONGEST_TAG, _MOST_ATTRIBUTES = 16_384, 20_000
-_FORMATTING = re.compile(r"<(/?)([bisu]|em|tt|big|code|font|small|strike|strong)(?=[\s/>])", re.IGNORECASE)
-_BETWEEN_ATTRIBUTES = re.compile(r"[\s/\"']+")
-
-
-def too_costly(source: str) -> str | None:
-    """Why markup would cost a parser seconds and gigabytes; None for what pages of news are made of."""
-    parts = source.split("<")
-    if len(parts) > _MOST_TAGS:
-        return f"{len(parts)} tags, more than a page of news has"
-    # Half of the tags left open and the other half reopening them is the worst there can be.
-    if len(parts) ** 2 > 4 * _MOST_REOPENED and _most_left_open(source) * len(parts) > _MOST_REOPENED:
-        return "too much formatting is left open"
-    if max(map(len, parts)) <= _LONGEST_TAG:
-        return None
-    long_ones = (part for part in parts if len(part) > _LONGEST_TAG)
-    if any(part[0].isalpha() and _attributes(part) > _MOST_ATTRIBUTES for part in long_ones):
-        return "a tag with too many attributes"
-    return None
-
-
-def _most_left_open(source: str) -> int:
-    left, most = Counter[str](), 0
-    for closing, name in _FORMATTING.findall(source):
-        left[name.lower()] = max(0, left[name.lower()] + (-1 if closing else 1))
-        most = max(most, left.total())
-    return most
-
-
-def _attributes(part: str) -> int:
-    tag, _, _ = part.partition(">")
-    return sum(1 for _ in _BETWEEN_ATTRIBUTES.finditer(tag))
 
 
 def _short(text: str, most: int) -> str:

@@ -95,6 +95,7 @@ def _components() -> dict[str, Any]:
             "crawler.middlewares.PatientRetry": 550,
             "crawler.middlewares.Decompression": 590,
             "crawler.middlewares.Redirects": 600,
+            "crawler.middlewares.Cookies": 700,
             f"{stock}.httpproxy.HttpProxyMiddleware": 750,
         },
         "SPIDER_MIDDLEWARES_BASE": {},

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from scrapy.http import Response
 
+from crawler.charset import decode
+from crawler.page import Page
 from tracking.article import Listing
-from tracking.sightings import Capture, Validator
+from tracking.sightings import Capture, Trouble, Validator
 
 _LONGEST_HEADER = 500
 
@@ -22,8 +26,9 @@ class Visit:
     listing: Listing
     validators: tuple[Validator, ...] = ()
     unchanged: int = 0
-    parts: tuple[Part, ...] = ()
+    fetched: tuple[Fetched, ...] = ()
     ahead: tuple[str, ...] = ()
+    given: bool = False  # its text came from a list; its page is only asked for whether it is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,14 @@ class Part:
     body: str
     image: str | None
     paragraphs: tuple[str, ...]
+    shows_something: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One page of an article as it was fetched."""
+
+    part: Part
     capture: Capture
     validator: Validator | None
 
@@ -53,7 +66,7 @@ class Memory(Protocol):
 
     def remember(self, list_: str, number: int, listings: Sequence[Listing], *, ended: bool) -> Remembered: ...
 
-    def fail_list(self, list_: str, reason: str) -> None: ...
+    def fail_list(self, list_: str, reason: str, trouble: Trouble) -> None: ...
 
     def waiting(self) -> Iterable[Listing]: ...
 
@@ -67,6 +80,14 @@ def header(response: Response, name: str) -> str | None:
     return text if text and text.isprintable() and len(text) <= _LONGEST_HEADER else None
 
 
+def page_of(response: Response, at: datetime) -> Page:
+    """The page of a response; it was fetched when its server says, or else at `at`."""
+    said = at
+    with suppress(ValueError, TypeError, OverflowError):
+        said = parsedate_to_datetime(header(response, "Date") or "").astimezone(UTC)
+    return Page(response.url, decode(response.body, header(response, "Content-Type")), said)
+
+
 def validator_of(response: Response) -> Validator | None:
     """What a response said so that its server can answer "not modified" the next time."""
     etag, modified = header(response, "ETag"), header(response, "Last-Modified")
@@ -75,7 +96,7 @@ def validator_of(response: Response) -> Validator | None:
 
 def conditions(visit: Visit) -> dict[str, str]:
     """The headers that let a server answer "not modified" for the page that is asked for next."""
-    if visit.parts or not visit.validators:
+    if visit.fetched or not visit.validators:
         return {}
     validator = visit.validators[visit.unchanged]
     asked = {"If-None-Match": validator.etag, "If-Modified-Since": validator.last_modified}

@@ -131,7 +131,7 @@ class Run:
         keeping = asyncio.ensure_future(self._keep_lease(work))
         try:
             with self._time_limit(work):
-                await work.crawler.crawl_async(memory=work.memory)
+                await work.crawler.crawl_async(memory=work.memory, at=self.crawling.clock())
         finally:
             keeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):

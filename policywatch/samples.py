@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from crawler.page import too_costly
+from crawler.costs import too_costly
 from crawler.portal import Portal
 from outputs import sample
 from outputs.filenames import collision_key, file_name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -38,6 +39,48 @@ def _zoned(found: re.Match[str]) -> datetime:
 def _naive(found: re.Match[str]) -> datetime:
     parts = {name: int(value) for name, value in found.groupdict(default="0").items()}
     return datetime(**parts, tzinfo=BEIJING)
+
+
+# What a list writes of its newest rows: without a year, without a day, or as a while ago.
+_AGO = re.compile(r"(?P<count>[0-9]{1,4})\s*(?P<unit>秒|分钟|小时|天)(?:钟)?[之以]?前")
+_UNITS = {"秒": "seconds", "分钟": "minutes", "小时": "hours", "天": "days"}
+_DAYS_BACK = {"今天": 0, "昨天": 1, "前天": 2}
+_SHORT = re.compile(
+    r"(?<![0-9:./-])(?:(?P<named>今天|昨天|前天)|(?P<month>[0-9]{1,2})\s*[-/.月]\s*(?P<day>[0-9]{1,2})\s*日?)?\s*"
+    r"(?:(?<![0-9:])(?P<hour>[0-9]{1,2})\s*[:：时]\s*(?P<minute>[0-9]{2})(?:\s*[:：分]\s*(?P<second>[0-9]{2}))?)?"
+    r"(?![0-9:：])"
+)
+# Clocks differ a little, and a row is never of tomorrow.
+_AHEAD = timedelta(minutes=10)
+_FOUR_YEARS = 5
+
+
+def beijing_near(text: str, at: datetime) -> datetime:
+    """The last instant before `at` that a text means: 09-27 18:26, 08:05, 昨天 08:05, 3小时前, 刚刚; or ValueError."""
+    if "刚刚" in text:
+        return at
+    if (ago := _AGO.search(text)) is not None:
+        return at - timedelta(**{_UNITS[ago["unit"]]: int(ago["count"])})
+    found = next((match for match in _SHORT.finditer(text) if match.group().strip()), None)
+    if found is None:
+        raise ValueError(f"no time in {text[:80]!r}")
+    return _latest(found, at.astimezone(BEIJING)).astimezone(UTC)
+
+
+def _latest(found: re.Match[str], near: datetime) -> datetime:
+    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
+    if found["month"] is None:
+        named = found["named"]
+        there = near.replace(hour=hour, minute=minute, second=second, microsecond=0) - timedelta(
+            days=_DAYS_BACK.get(named, 0)
+        )
+        return there if named or there <= near + _AHEAD else there - timedelta(days=1)
+    for year in range(near.year, near.year - _FOUR_YEARS, -1):
+        with suppress(ValueError):  # 29 February, or no date at all
+            there = datetime(year, int(found["month"]), int(found["day"]), hour, minute, second, tzinfo=BEIJING)
+            if there <= near + _AHEAD:
+                return there
+    raise ValueError(f"no date in {found.group()!r:.80}")
 
 
 def from_unix(value: object) -> datetime:

@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from enum import StrEnum
 
 from tracking.article import Article
+
+
+class Trouble(StrEnum):
+    """Why a list or an article could not be read, in the words that people are told."""
+
+    BLOCKED = "blocked"
+    LAYOUT = "layout changed"
+    EMPTY = "empty list"
+    TIMEOUT = "timeout"
+    UNREACHABLE = "unreachable"
+    FORBIDDEN = "forbidden by robots.txt"
+    WITHHELD = "for subscribers only"
+    PAUSE = "asked to wait"
+    QUIET = "too few articles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +43,13 @@ class Validator:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An article was read, whole."""
+    """An article was read, whole; `given` says that a list gave its text, and that its page is not read."""
 
     article: Article
     captures: tuple[Capture, ...] = ()
     validators: tuple[Validator, ...] = ()
     original: bytes | None = None
+    given: bool = False
 
     @property
     def portal(self) -> str:
@@ -70,6 +86,7 @@ class Failed:
     key: str
     url: str
     reason: str
+    trouble: Trouble = Trouble.LAYOUT
 
 
 Sighting = Seen | Unchanged | Gone | Failed

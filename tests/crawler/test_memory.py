@@ -9,6 +9,7 @@ from crawler.extensions import DatabaseMemory, Reach
 from storage.database import Database
 from storage.tables import listings
 from tests.storage.builders import DAY, listing
+from tracking.sightings import Trouble
 
 LIST = "https://feed.mix.sina.com.cn/roll"
 HOUR = timedelta(hours=1)
@@ -89,10 +90,10 @@ def test_what_waits_is_handed_out_until_it_was_read(database: Database) -> None:
 
 def test_a_former_list_that_never_gave_anything_is_no_failure(database: Database) -> None:
     gone = memory(database, may_be_gone=frozenset({LIST}))
-    gone.fail_list(LIST, "HTTP 404")
+    gone.fail_list(LIST, "HTTP 404", Trouble.LAYOUT)
     assert gone.errors == []
     show(gone, "ba", "")
-    gone.fail_list(LIST, "HTTP 404")
+    gone.fail_list(LIST, "HTTP 404", Trouble.LAYOUT)
     assert gone.errors == ["HTTP 404"]
 
 

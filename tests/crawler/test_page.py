@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.page import LayoutChanged, Page, decode, plain, time_in
+from crawler.charset import decode
+from crawler.page import LayoutChanged, Page, plain, time_in
 
 URL = "https://finance.sina.com.cn/china/2026-11-20/doc-ikmxzfmm0000001.shtml"
 TEXT = "陶喆、朱镕基与堃字：数字人民币试点增长 38.0%"

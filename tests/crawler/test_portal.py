@@ -16,9 +16,10 @@ from crawler.visits import Remembered, Visit
 from tracking.article import Categories, Listing
 from tracking.body import Rules
 from tracking.dates import beijing
-from tracking.sightings import Failed, Gone, Seen, Unchanged, Validator
+from tracking.sightings import Failed, Gone, Seen, Trouble, Unchanged, Validator
 
 URL = "https://tiny.cn/a/1.html"
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SECOND = "https://tiny.cn/a/1_2.html"
 LISTING = Listing("tiny", "1", URL, "题", datetime(2026, 11, 20, 1, 2, 33, tzinfo=UTC))
 
@@ -29,7 +30,7 @@ class Nothing:
     def remember(self, list_: str, number: int, listings: Sequence[Listing], *, ended: bool) -> Remembered:
         return Remembered(tuple(listings), go_on=number < 2 and not ended)
 
-    def fail_list(self, list_: str, reason: str) -> None:
+    def fail_list(self, list_: str, reason: str, trouble: Trouble) -> None:
         raise AssertionError(reason)
 
     def waiting(self) -> Iterable[Listing]:
@@ -74,7 +75,7 @@ def not_modified(url: str) -> Response:
 
 def read(response: Response, visit: Visit | None = None) -> Any:
     """The one thing that a response gives."""
-    (given,) = Tiny(memory=Nothing()).read_article(response, visit or Visit(LISTING))
+    (given,) = Tiny(memory=Nothing(), at=NOW).read_article(response, visit or Visit(LISTING))
     return given
 
 
@@ -162,7 +163,7 @@ def test_a_portal_whose_own_code_fails_says_so_and_goes_on() -> None:
 def rows(*keys: str, page: int = 1) -> Iterator[Any]:
     body = '{"rows": [' + ", ".join(f'{{"key": {key}}}' for key in keys) + "]}"
     response = HtmlResponse(f"https://tiny.cn/list/{page}", body=body.encode())
-    return Tiny(memory=Nothing()).read_list(response, Tiny.lists[0], page)
+    return Tiny(memory=Nothing(), at=NOW).read_list(response, Tiny.lists[0], page)
 
 
 def test_a_list_gives_its_articles_and_its_next_page() -> None:

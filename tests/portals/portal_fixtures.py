@@ -1,7 +1,9 @@
 """A fixture is a folder: what a server answered, from where, and what is to be read from it.
 
 page.html (or page.txt)   the bytes of the answer; page_1.html, page_2.html … further pages of the article
-page.json                 address, when it was fetched, its content type, whether it is an article or a list
+page.json                 address (an article's own, wherever its text is fetched from), when it was fetched, its
+                          content type, whether it is an article or a list; of a list also `list`, one of the
+                          portal's, and `number`: then the address of the next page is expected as well
 expected.json             what the portal reads from it
 """
 
@@ -10,22 +12,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from scrapy.http import Request, Response
 
-from crawler.page import LayoutChanged, Page, decode
+from crawler.charset import decode
+from crawler.page import LayoutChanged, Page
 from crawler.portal import Portal
+from crawler.reading import given_part
 from crawler.visits import Remembered, Visit
 from policywatch.registry import portals
 from tracking.article import Article, Listing
 from tracking.dates import beijing
-from tracking.sightings import Failed, Seen
+from tracking.sightings import Failed, Seen, Trouble
 
 FOLDER = Path(__file__).parent
 META, EXPECTED = "page.json", "expected.json"
+NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class NoMemory:
     def remember(self, list_: str, number: int, listings: Sequence[Listing], *, ended: bool) -> Remembered:
         return Remembered(tuple(listings), go_on=False)
 
-    def fail_list(self, list_: str, reason: str) -> None:
+    def fail_list(self, list_: str, reason: str, trouble: Trouble) -> None:
         raise AssertionError(f"{list_}: {reason}")
 
     def waiting(self) -> Iterable[Listing]:
@@ -74,7 +79,7 @@ def fixture(folder: Path) -> Fixture:
 
 def read(case: Fixture) -> dict[str, Any]:
     """What the portal reads from a fixture today, in the form of expected.json."""
-    portal = case.portal(memory=NoMemory())
+    portal = case.portal(memory=NoMemory(), at=_fetched(case))
     return _list(portal, case) if case.meta["kind"] == "list" else _article(portal, case)
 
 
@@ -83,16 +88,28 @@ def as_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
+def _fetched(case: Fixture) -> datetime:
+    return datetime.fromisoformat(case.meta["fetched"])
+
+
 # --- lists ---
 
 
 def _list(portal: Portal, case: Fixture) -> dict[str, Any]:
-    page = Page(case.meta["address"], decode(_body(case, "page"), case.meta["content_type"]))
+    page = Page(case.meta["address"], decode(_body(case, "page"), case.meta["content_type"]), _fetched(case))
     try:
-        rows = portal.rows(page)
+        if (address := portal.leads_to(page)) is not None and "number" not in case.meta:
+            return {"leads_to": address}
+        found = {"rows": [_row(portal, row, page) for row in portal.rows(page)]}
+        return found | _next(portal, case, page)
     except LayoutChanged as error:
         return {"error": error.reason}
-    return {"rows": [_row(portal, row, page) for row in rows]}
+
+
+def _next(portal: Portal, case: Fixture, page: Page) -> dict[str, str | None]:
+    if "list" not in case.meta:
+        return {}
+    return {"next": portal.next_address(case.meta["list"], case.meta["number"], page)}
 
 
 def _row(portal: Portal, row: Any, page: Page) -> dict[str, Any] | None:
@@ -102,19 +119,16 @@ def _row(portal: Portal, row: Any, page: Page) -> dict[str, Any] | None:
         return {"error": error.reason}
     if found is None:
         return None
-    return {
-        "key": found.key,
-        "url": found.url,
-        "title": found.title,
-        "published_at": _text(found.published_at),
-    }
+    row_ = {"key": found.key, "url": found.url, "title": found.title, "published_at": _text(found.published_at)}
+    part = given_part(portal, row, page, found)
+    return row_ if part is None else row_ | {"given": list(part.paragraphs)}
 
 
 # --- articles ---
 
 
 def _article(portal: Portal, case: Fixture) -> dict[str, Any]:
-    url, visit, name = case.meta["address"], Visit(_listing(portal, case)), "page"
+    url, visit, name = portal.source_address(case.meta["address"]), Visit(_listing(portal, case)), "page"
     for number in range(1, 100):
         (found,) = portal.read_article(_response(case, url, name), visit)
         if not isinstance(found, Request):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from portal_fixtures import NoMemory
+from portal_fixtures import NOW, NoMemory
 
 from crawler.page import LayoutChanged, Page
 from crawler.spiders.cs import Cs
@@ -52,7 +52,7 @@ def test_a_cs_article_has_one_key_under_all_its_addresses(url: str, key: str | N
 
 
 def test_every_list_has_pages_of_its_own_address() -> None:
-    for portal in (Sina(memory=NoMemory()), Cs(memory=NoMemory())):
+    for portal in (Sina(memory=NoMemory(), at=NOW), Cs(memory=NoMemory(), at=NOW)):
         addresses = [
             portal.list_address(list_, number)
             for list_ in (*portal.lists, *portal.former_lists)
@@ -64,7 +64,7 @@ def test_every_list_has_pages_of_its_own_address() -> None:
 
 def test_a_column_goes_on_with_numbers_from_one() -> None:
     column = "https://www.cs.com.cn/xwzx/hg/"
-    portal = Cs(memory=NoMemory())
+    portal = Cs(memory=NoMemory(), at=NOW)
     assert column in portal.former_lists
     assert [portal.list_address(column, number) for number in (1, 2, 3)] == [
         column,
@@ -76,11 +76,11 @@ def test_a_column_goes_on_with_numbers_from_one() -> None:
 @pytest.mark.parametrize(("count", "pages"), [(0, 0), (1, 0), (2, 1), (12, 11)])
 def test_an_article_in_several_parts_names_the_later_ones(count: int, pages: int) -> None:
     page = Page(f"{OLD}.html", f"<div class=page><script>var countPage = {count}//共多少页</script></div>")
-    found = Cs(memory=NoMemory()).more_pages(page)
+    found = Cs(memory=NoMemory(), at=NOW).more_pages(page)
     assert found == tuple(f"{OLD}_{number}.html" for number in range(1, pages + 1))
 
 
 def test_a_number_of_parts_that_nobody_writes_is_refused() -> None:
     page = Page(f"{OLD}.html", "<script>var countPage = 999999999</script>")
     with pytest.raises(LayoutChanged, match="999999999 pages"):
-        Cs(memory=NoMemory()).more_pages(page)
+        Cs(memory=NoMemory(), at=NOW).more_pages(page)

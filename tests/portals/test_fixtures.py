@@ -7,8 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
-from portal_fixtures import EXPECTED, FOLDER, META, Fixture, as_text, fixture, fixtures, read
+from portal_fixtures import EXPECTED, FOLDER, META, NOW, Fixture, NoMemory, as_text, fixture, fixtures, read
 
+from crawler.guard import Hosts, target
 from policywatch.registry import portals
 
 ALL = fixtures()
@@ -42,7 +43,9 @@ def test_a_portal_is_named_like_its_module_and_fetches_only_from_its_hosts(name:
     mine = [case for case in ALL if case.portal is portal]
     urls = [case.meta["address"] for case in mine]
     urls += [row["url"] for case in mine for row in case.expected.get("rows", ()) if row and "url" in row]
-    assert {url.split("/")[2] for url in (*urls, *portal.lists, *portal.former_lists)} <= set(portal.hosts)
+    fetched = {portal.source_address(portal(memory=NoMemory(), at=NOW), url) for url in urls}
+    own = Hosts(portal.hosts, ports=(80, 443))
+    assert [url for url in {*fetched, *urls, *portal.lists, *portal.former_lists} if not own.names(target(url))] == []
 
 
 def test_a_folder_holds_an_answer_its_origin_and_what_it_means() -> None:

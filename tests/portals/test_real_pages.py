@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from portal_fixtures import NoMemory
+from portal_fixtures import NOW, NoMemory
 from scrapy.http import Response
 
 from crawler.visits import Visit
@@ -48,7 +48,7 @@ SAVED = saved_pages()
 
 
 def read(page: Saved) -> Article:
-    portal = portals()[page.portal](memory=NoMemory())
+    portal = portals()[page.portal](memory=NoMemory(), at=NOW)
     key = portal.key_of(page.url)
     assert key is not None
     response = Response(page.url, body=(PAGES / page.file).read_bytes(), headers={"Content-Type": "text/html"})

@@ -1,0 +1,93 @@
+"""From fetched pages to an article: in a crawl, and again from the bytes that were kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from crawler.charset import decode
+from crawler.facts import Facts, Reading
+from crawler.page import LayoutChanged, Page
+from crawler.visits import Part, published_at
+from tracking import body as bodies
+from tracking.article import Article, Content, Listing
+from tracking.sightings import Capture
+
+# A row of a list that holds its whole article is kept as the JSON value that it is.
+ROW = "application/vnd.policywatch.row+json"
+
+
+def part_of(portal: Facts, page: Page, listing: Listing) -> Part:
+    """What one page of an article says; LayoutChanged when it is no such page."""
+    return _part(portal, portal.extract(page), _base(portal, page, listing))
+
+
+def given_part(portal: Facts, row: Any, page: Page, listing: Listing) -> Part | None:
+    """What a row of a list says of its whole article; None when the article's page is to be read."""
+    reading = portal.given(row, page)
+    return None if reading is None else _part(portal, reading, listing.url)
+
+
+def row_capture(row: Any, page: Page) -> Capture:
+    """A row as evidence."""
+    return Capture(1, page.url, ROW, json.dumps(row, ensure_ascii=False, sort_keys=True).encode())
+
+
+def article_of(portal: Facts, listing: Listing, parts: Sequence[Part]) -> Article:
+    """The article that these pages make; LayoutChanged when they say nothing."""
+    paragraphs = tuple(paragraph for part in parts for paragraph in part.paragraphs)
+    if not paragraphs and not any(part.shows_something for part in parts):
+        raise LayoutChanged(listing.url, "the body has no text")
+    first, *_ = parts
+    return Article(
+        portal=listing.portal,
+        key=listing.key,
+        url=listing.url,
+        categories=portal.categories,
+        content=Content(first.title, paragraphs),
+        author=first.author,
+        published_at=published_at(listing.published_at, first.published_at),
+        body="\n".join(part.body for part in parts),
+        image=next((part.image for part in parts if part.image), None),
+    )
+
+
+def read_again(portal: Facts, listing: Listing, captures: Sequence[Capture], at: datetime) -> Article:
+    """What the portal reads today from bytes that were kept, fetched at `at`; LayoutChanged when it cannot."""
+    parts = [_kept_part(portal, listing, capture, at) for capture in captures]
+    return article_of(portal, listing, parts)
+
+
+def _kept_part(portal: Facts, listing: Listing, capture: Capture, at: datetime) -> Part:
+    if capture.content_type != ROW:
+        return part_of(portal, Page(capture.url, decode(capture.body, capture.content_type), at), listing)
+    part = given_part(portal, json.loads(capture.body), Page(capture.url, "", at), listing)
+    if part is None:
+        raise LayoutChanged(capture.url, "the row says nothing of its article")
+    return part
+
+
+def _base(portal: Facts, page: Page, listing: Listing) -> str:
+    """What relative addresses in the body start from: an interface that gave it is not where it is read."""
+    return page.url if portal.source_address(listing.url) in (listing.url, _plain(listing.url)) else listing.url
+
+
+def _plain(url: str) -> str:
+    return f"http{url.removeprefix('https')}"
+
+
+def _part(portal: Facts, reading: Reading, base: str) -> Part:
+    rules = portal.rules if reading.rules is None else reading.rules
+    body = bodies.serialise(reading.body, base)
+    seen = bodies.paragraphs(body, rules)
+    return Part(
+        title=reading.title,
+        author=reading.author,
+        published_at=reading.published_at,
+        body=body,
+        image=bodies.first_image(body, base),
+        paragraphs=seen,
+        shows_something=bool(seen) or bodies.shows_something(body, rules),
+    )
