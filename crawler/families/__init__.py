@@ -1,0 +1,1 @@
+"""What several portals share: one module per publishing system."""
