@@ -134,7 +134,7 @@ class DatabaseMemory:
                 found = articles.due(connection, self.portal, None)
         for revisit in found:
             listing = Listing(self.portal, revisit.key, revisit.url, revisit.title, revisit.published_at)
-            yield Visit(listing, revisit.validators)
+            yield Visit(listing, revisit.validators, given=revisit.given)
 
 
 def _reaches_known(known: Sequence[bool], *, first: bool) -> bool:

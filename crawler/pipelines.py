@@ -12,9 +12,10 @@ from scrapy.crawler import Crawler
 from crawler.reasons import one_line
 from storage.archive import Circumstances, record
 from storage.database import Database, DatabaseProblem
+from tracking.article import Article
 from tracking.changes import Patience
 from tracking.programmes import Matcher
-from tracking.sightings import Failed, Sighting, Tally
+from tracking.sightings import Failed, Kept, Sighting, Tally
 
 # A batch is written when it is full, or this long (in seconds) after the last one: what a crash can cost.
 _BATCH = 50
@@ -30,6 +31,7 @@ class Archivist:
     matcher: Matcher
     clock: Callable[[], datetime]
     patience: Patience
+    read_again: Callable[[Kept], Article | None]
     on_failure: Callable[[str], None]
     on_progress: Callable[[Tally], None]
     tally: Tally = field(default_factory=Tally)
@@ -55,7 +57,7 @@ class Archivist:
         self._written = time.monotonic()
 
     def _recorded(self, batch: list[Sighting]) -> bool:
-        under = Circumstances(self.run, self.clock(), self.matcher, self.patience)
+        under = Circumstances(self.run, self.clock(), self.matcher, self.patience, self.read_again)
         try:
             with self.database.write() as connection:
                 tally = record(connection, batch, under)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from crawler.charset import decode
 from crawler.facts import Facts, Reading
 from crawler.page import LayoutChanged, Page
-from crawler.visits import Part, published_at
+from crawler.visits import Forgetful, Part, published_at
 from tracking import body as bodies
 from tracking.article import Article, Content, Listing
-from tracking.sightings import Capture
+from tracking.sightings import Capture, Kept
 
 # A row of a list that holds its whole article is kept as the JSON value that it is.
 ROW = "application/vnd.policywatch.row+json"
@@ -58,6 +58,29 @@ def read_again(portal: Facts, listing: Listing, captures: Sequence[Capture], at:
     """What the portal reads today from bytes that were kept, fetched at `at`; LayoutChanged when it cannot."""
     parts = [_kept_part(portal, listing, capture, at) for capture in captures]
     return article_of(portal, listing, parts)
+
+
+class Rereader:
+    """What each portal reads today from what was kept; None for what it cannot read, or a portal that is no more."""
+
+    def __init__(self, portals: Mapping[str, type[Facts]]) -> None:
+        self._portals, self._made = portals, dict[str, Facts]()
+
+    def __call__(self, kept: Kept) -> Article | None:
+        portal = self._portal(kept.article.portal, kept.at)
+        if portal is None or kept.article.url is None:
+            return None
+        old = kept.article
+        listing = Listing(old.portal, old.key, kept.article.url, old.content.title, old.published_at)
+        try:
+            return read_again(portal, listing, kept.captures, kept.at)
+        except LayoutChanged:
+            return None
+
+    def _portal(self, name: str, at: datetime) -> Facts | None:
+        if name in self._portals and name not in self._made:
+            self._made[name] = self._portals[name](memory=Forgetful(), at=at)
+        return self._made.get(name)
 
 
 def _kept_part(portal: Facts, listing: Listing, capture: Capture, at: datetime) -> Part:

@@ -16,6 +16,7 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from crawler.extensions import DatabaseMemory, Reach, Recheck
 from crawler.pipelines import Archivist
 from crawler.portal import Portal
+from crawler.reading import Rereader
 from crawler.reasons import one_line
 from crawler.settings import FetchRules, scrapy_settings
 from policywatch import leases
@@ -191,6 +192,7 @@ class Run:
             matcher=self._matcher,
             clock=crawling.clock,
             patience=Patience(crawling.config.withdrawn_checks, timedelta(hours=crawling.config.withdrawn_hours)),
+            read_again=Rereader({name: portal}),
             on_failure=failed,
             on_progress=lambda tally: crawling.listeners.on_progress(name, tally),
         )

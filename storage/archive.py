@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from storage.rows import (
     version_row,
 )
 from storage.tables import articles, captures, mentions, versions
+from storage.technical import Renewal, renew
 from tracking.article import Article, Content
 from tracking.changes import (
     LIVE,
@@ -38,17 +39,21 @@ from tracking.changes import (
 from tracking.differences import differences
 from tracking.events import Kind
 from tracking.programmes import Matcher
-from tracking.sightings import Failed, Gone, Seen, Sighting, Tally, Unchanged
+from tracking.sightings import Failed, Gone, Kept, Seen, Sighting, Tally, Unchanged
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a batch is recorded under: the run, the instant, the matcher, and when a missing page counts as gone."""
+    """What a batch is recorded under: the run, the instant, the matcher, and when a missing page counts as gone.
+
+    `read_again` says what the bytes of a kept article would be read as today; None when they cannot be read.
+    """
 
     run: int | None
     at: datetime
     matcher: Matcher
     patience: Patience = field(default_factory=Patience)
+    read_again: Callable[[Kept], Article | None] | None = None
 
 
 @dataclass(slots=True)
@@ -78,6 +83,7 @@ def record(connection: Connection, sightings: Iterable[Sighting], under: Circums
     tally = Tally()
     for batch in _by_portal(sightings):
         known = kept.known(connection, batch.portal, {*batch.seen, *batch.unchanged, *batch.gone})
+        known |= _renewed(connection, batch, known, under)
         cases = [_case(seen, known.get(seen.key), under) for seen in _met(connection, batch, known)]
         drafts = _write(connection, cases, under)
         drafts += _touched(connection, [known[key] for key in batch.unchanged if key in known], batch.portal, under)
@@ -86,6 +92,19 @@ def record(connection: Connection, sightings: Iterable[Sighting], under: Circums
         _settle(connection, batch, known, under)
         tally.add(_tally(batch, cases))
     return tally
+
+
+def _renewed(connection: Connection, batch: _Batch, known: dict[str, Known], under: Circumstances) -> dict[str, Known]:
+    """What is known of articles that differ only, or also, because our rules changed: as today's rules read them."""
+    if under.read_again is None:
+        return {}
+    differing = [seen.key for key, seen in batch.seen.items() if key in known and _differs(seen, known[key])]
+    renewed = renew(connection, batch.portal, differing, Renewal(under.run, under.at, under.matcher, under.read_again))
+    return kept.known(connection, batch.portal, renewed.changed) if renewed.changed else {}
+
+
+def _differs(seen: Seen, known: Known) -> bool:
+    return seen.article.content.digest != known.digest
 
 
 def _by_portal(sightings: Iterable[Sighting]) -> list[_Batch]:

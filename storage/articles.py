@@ -26,6 +26,7 @@ class Revisit:
     title: str
     published_at: datetime | None
     validators: tuple[Validator, ...]
+    given: bool
 
 
 def known(connection: Connection, portal: str, keys: Collection[str]) -> dict[str, Known]:
@@ -56,13 +57,39 @@ def due(connection: Connection, portal: str, at: datetime | None, most: int | No
     Those that mention a tracked programme come first, then the longest overdue.
     """
     asked: Select[Any] = select(
-        articles.c.key, articles.c.url, articles.c.published_at, articles.c.validators, versions.c.title
+        articles.c.key,
+        articles.c.url,
+        articles.c.published_at,
+        articles.c.validators,
+        articles.c.given,
+        versions.c.title,
     ).join(versions, (versions.c.article_id == articles.c.id) & (versions.c.number == articles.c.version))
     asked = asked.where(articles.c.portal == portal, articles.c.url.is_not(None))
     asked = asked.order_by(articles.c.tracked.desc(), articles.c.recheck_at).limit(most)
     if at is not None:
         asked = asked.where(articles.c.recheck_at <= at)
     return [_revisit(row) for row in connection.execute(asked)]
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentRow:
+    """An article as its newest version has it, with its id."""
+
+    id: int
+    key: str
+    article: Article
+
+
+def current(connection: Connection, portal: str, keys: Collection[str]) -> list[CurrentRow]:
+    """The newest versions of these articles."""
+    asked = _current().where(articles.c.portal == portal, articles.c.key.in_(keys))
+    return [CurrentRow(row.id, row.key, _article(row)) for row in connection.execute(asked)]
+
+
+def version_numbers(connection: Connection, ids: Collection[int]) -> dict[int, int]:
+    """The number of the newest version of each article."""
+    asked = select(articles.c.id, articles.c.version).where(articles.c.id.in_(ids))
+    return dict(connection.execute(asked).all())
 
 
 def matched(connection: Connection, programme: str | None, limit: int) -> list[StoredArticle]:
@@ -178,7 +205,7 @@ def _article(row: Row[Any]) -> Article:
 
 
 def _revisit(row: Row[Any]) -> Revisit:
-    return Revisit(row.key, row.url, row.title, row.published_at, unpacked(row.validators))
+    return Revisit(row.key, row.url, row.title, row.published_at, unpacked(row.validators), row.given)
 
 
 def packed(validators: Iterable[Validator]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,17 @@ def states(connection: Connection) -> list[PortalState]:
     """What is known of the portals that were ever crawled, by name."""
     rows = connection.execute(select(portals).where(portals.c.last_run_at.is_not(None)).order_by(portals.c.portal))
     return [
-        PortalState(row.portal, row.last_run_at, row.certified, row.gap_hours, row.broken_since, row.note)
+        PortalState(
+            portal=row.portal,
+            last_run_at=row.last_run_at,
+            certified=row.certified,
+            gap_hours=row.gap_hours,
+            broken_since=row.broken_since,
+            note=row.note,
+            failures=row.failures,
+            trouble=next(iter(json.loads(row.troubles or "{}")), None),
+            rest_until=row.rest_until,
+        )
         for row in rows
     ]
 
@@ -66,6 +77,16 @@ def give_back(connection: Connection, portal: str, holder: str) -> None:
 def due_times(connection: Connection) -> dict[str, datetime | None]:
     """When each portal is due to be crawled by the service."""
     return {row.portal: row.due_at for row in connection.execute(select(portals.c.portal, portals.c.due_at))}
+
+
+def rest_of(connection: Connection, portal: str) -> datetime | None:
+    """Until when a portal asked to be left in peace; None when it did not."""
+    return portal_row(connection, portal).rest_until  # type: ignore[no-any-return]
+
+
+def failures_of(connection: Connection) -> dict[str, int]:
+    """How many crawls of each portal failed one after the other."""
+    return {row.portal: row.failures for row in connection.execute(select(portals.c.portal, portals.c.failures))}
 
 
 def set_due(connection: Connection, portal: str, at: datetime) -> None:

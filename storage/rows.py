@@ -11,6 +11,7 @@ import zstandard
 
 from storage.articles import packed
 from tracking import revisits
+from tracking.article import Article
 from tracking.changes import IMPORTED, LIVE, WITHDRAWN, Change, Known, title_key
 from tracking.programmes import Mention
 from tracking.sightings import Capture, Seen
@@ -56,7 +57,7 @@ def article_row(case: Case, at: datetime) -> dict[str, Any]:
 
 def look_row(seen: Seen, changed_at: datetime, at: datetime, *, tracked: bool) -> dict[str, Any]:
     """The columns of `articles` that every reading sets."""
-    row = there_row(changed_at, at, tracked=tracked) | {"validators": packed(seen.validators)}
+    row = there_row(changed_at, at, tracked=tracked) | {"validators": packed(seen.validators), "given": seen.given}
     return row if seen.article.url else row | {"recheck_at": None}
 
 
@@ -85,13 +86,20 @@ def missing_row(known: Known, confirmed: bool, at: datetime) -> dict[str, Any]:
 
 def version_row(case: Case, at: datetime, run: int | None) -> dict[str, Any]:
     """A row of `versions`."""
-    article = case.seen.article
+    place = {"article_id": case.article_id, "number": case.number, "run_id": run, "seen_at": at, "technical": False}
+    return place | _read(case.seen.article) | {"original": case.seen.original}
+
+
+def technical_row(article_id: int, number: int, article: Article, when: tuple[datetime, int | None]) -> dict[str, Any]:
+    """A row of `versions` that only our own rules made; `when` is the instant and the run."""
+    at, run = when
+    place = {"article_id": article_id, "number": number, "run_id": run, "seen_at": at, "technical": True}
+    return place | _read(article) | {"original": None}
+
+
+def _read(article: Article) -> dict[str, Any]:
+    """The columns of `versions` that hold what was read."""
     return {
-        "article_id": case.article_id,
-        "number": case.number,
-        "run_id": run,
-        "seen_at": at,
-        "technical": False,
         "digest": article.content.digest,
         "title": article.content.title,
         "author": article.author,
@@ -99,7 +107,6 @@ def version_row(case: Case, at: datetime, run: int | None) -> dict[str, Any]:
         "paragraphs": json.dumps(article.content.paragraphs, ensure_ascii=False),
         "body": article.body,
         "image": article.image,
-        "original": case.seen.original,
     }
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, insert, select, update
 
 from storage.tables import portal_runs, portals, runs
-from tracking.sightings import Tally
+from tracking.sightings import Tally, Trouble
 
 _LONGEST_RUN = timedelta(days=1)
 RUNNING, DONE, FAILED, INTERRUPTED, BUSY = "running", "done", "failed", "interrupted", "busy"
@@ -17,7 +17,10 @@ RUNNING, DONE, FAILED, INTERRUPTED, BUSY = "running", "done", "failed", "interru
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the crawl of one portal ended; `error` is the first thing that went wrong with its lists, one line."""
+    """How the crawl of one portal ended; `error` is the first thing that went wrong with its lists, one line.
+
+    `trouble` is of what kind that is; until `rest_until` the portal asked to be left in peace.
+    """
 
     portal: str
     state: str
@@ -26,6 +29,8 @@ class Outcome:
     certified: bool
     gap_hours: float | None
     error: str | None
+    trouble: Trouble | None = None
+    rest_until: datetime | None = None
 
 
 def start(connection: Connection, kind: str, at: datetime) -> int:
@@ -81,6 +86,7 @@ def finish_portal(connection: Connection, run: int, outcome: Outcome, at: dateti
             certified=outcome.certified,
             gap_hours=outcome.gap_hours,
             error=outcome.error,
+            trouble=outcome.trouble,
         )
     )
 

@@ -78,6 +78,7 @@ portal_runs = Table(
     Column("certified", Boolean, nullable=False, default=False),
     Column("gap_hours", Float),
     Column("error", Text),
+    Column("trouble", String(32)),
 )
 
 portals = Table(
@@ -90,6 +91,10 @@ portals = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("broken_since", Instant),
     Column("note", Text),
+    # How many of the last crawls each kind of trouble befell, a JSON object.
+    Column("troubles", Text),
+    # The portal asked not to be visited before.
+    Column("rest_until", Instant),
     Column("due_at", Instant),
     Column("lease_holder", String(128)),
     Column("lease_until", Instant),
@@ -121,6 +126,7 @@ listings = Table(
     Column("error", Text),
     UniqueConstraint("portal", "key"),
     Index(None, "portal", "state"),
+    Index(None, "portal", "published_at"),
 )
 
 articles = Table(
@@ -146,6 +152,8 @@ articles = Table(
     Column("missing_since", Instant),
     Column("missing_checks", Integer, nullable=False, default=0),
     Column("validators", Text),
+    # Its text comes from a list; its page is only looked at for whether it is there.
+    Column("given", Boolean, nullable=False, default=False),
     UniqueConstraint("portal", "key"),
     Index(None, "portal", "recheck_at"),
     Index(None, "portal", "title_key"),

@@ -54,7 +54,7 @@ COMPUTES = {
         "email.utils",
     ),
     *("enum", "functools", "hashlib", "html", "itertools", "json", "lxml", "nh3", "opencc", "re", "selectolax"),
-    *("tomllib", "typing", "unicodedata", "urllib.parse", "w3lib"),
+    *("statistics", "tomllib", "typing", "unicodedata", "urllib.parse", "w3lib"),
 }
 ASKS_THE_WORLD = {"open", "input", "print", "exec", "eval", "__import__", "breakpoint"}
 ASKS_THE_CLOCK = {"now", "utcnow", "today"}

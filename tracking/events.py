@@ -53,3 +53,6 @@ class PortalState:
     gap_hours: float | None = None
     broken_since: datetime | None = None
     note: str | None = None
+    failures: int = 0
+    trouble: str | None = None
+    rest_until: datetime | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import datetime
 from enum import StrEnum
 
 from tracking.article import Article
@@ -30,6 +31,15 @@ class Capture:
     url: str
     content_type: str
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of an article: as it was read, and the bytes, fetched at `at`, that it was read from."""
+
+    article: Article
+    captures: tuple[Capture, ...]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from storage.portals import Lease
 from storage.runs import DONE, FAILED, Outcome
 from tests.storage.builders import DAY, kinds, listing, see, seen, told
 from tracking.events import PortalState
-from tracking.sightings import Failed, Tally
+from tracking.sightings import Failed, Tally, Trouble
 
 MINUTE = timedelta(minutes=1)
 GOOD = Outcome("sina", DONE, 40, Tally(new=3), certified=True, gap_hours=None, error=None)
-BAD = Outcome("sina", FAILED, 0, Tally(), certified=False, gap_hours=None, error="the list is empty")
+BAD = Outcome("sina", FAILED, 0, Tally(), False, None, "the list is empty", Trouble.EMPTY)
 
 
 def alive(_holder: str) -> bool:
@@ -135,7 +135,9 @@ def test_a_good_run_is_certified_and_no_event(database: Database) -> None:
 
 def test_one_failure_is_told_as_the_state_but_is_no_event(database: Database) -> None:
     judge(database, BAD)
-    assert state(database) == PortalState("sina", DAY, certified=False, note="the list is empty")
+    assert state(database) == PortalState(
+        "sina", DAY, certified=False, note="the list is empty", failures=1, trouble="empty list"
+    )
     assert kinds(database) == []
 
 
@@ -205,6 +207,55 @@ def test_a_portal_that_never_was_crawled_has_no_state_and_others_come_by_name(da
     with database.write() as connection:
         portals.set_due(connection, "nbd", DAY)
         assert [found.portal for found in portals.states(connection)] == ["cs", "sina"]
+
+
+def test_each_kind_of_trouble_is_counted_as_long_as_it_goes_on(database: Database) -> None:
+    blocked = replace(BAD, trouble=Trouble.BLOCKED, error="HTTP 403")
+    judge(database, blocked, blocked, broken_after=9)
+    assert (state(database).trouble, state(database).failures) == ("blocked", 2)
+    judge(database, BAD, broken_after=9, start=2)
+    assert (state(database).trouble, state(database).failures) == ("empty list", 3)
+    judge(database, GOOD, broken_after=9, start=3)
+    assert (state(database).trouble, state(database).failures) == (None, 0)
+
+
+def test_a_portal_that_asked_to_be_left_in_peace_is_until_then(database: Database) -> None:
+    until = DAY + timedelta(hours=6)
+    judge(database, replace(BAD, trouble=Trouble.PAUSE, rest_until=until))
+    with database.write() as connection:
+        assert portals.rest_of(connection, "sina") == until
+    judge(database, GOOD, start=1)
+    with database.write() as connection:
+        assert portals.rest_of(connection, "sina") is None
+
+
+def published(database: Database, at: datetime, count: int) -> None:
+    """So many rows of a list, published in the hour before `at`, and found then."""
+    rows = [listing(f"{at:%m%d}-{number}", at - number * MINUTE) for number in range(count)]
+    with database.write() as connection:
+        listings.remember(connection, rows, at)
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"), [(0, "too few articles"), (2, "too few articles"), (3, None), (20, None)]
+)
+def test_a_list_that_reads_well_but_fell_silent_is_a_trouble(
+    database: Database, today: int, expected: str | None
+) -> None:
+    published(database, DAY - timedelta(weeks=5), 1)
+    for weeks in (4, 3, 2, 1):
+        published(database, DAY - timedelta(weeks=weeks), 20)
+    published(database, DAY, today)
+    judge(database, GOOD)
+    assert state(database).trouble == expected
+    assert (state(database).note is None) == (expected is None)
+
+
+def test_a_portal_that_was_not_watched_for_weeks_is_not_called_silent(database: Database) -> None:
+    for weeks in (2, 1):
+        published(database, DAY - timedelta(weeks=weeks), 20)
+    judge(database, GOOD)
+    assert state(database).trouble is None
 
 
 # --- the service's plan, and counts ---

@@ -1,0 +1,158 @@
+"""Rules that changed: what they read differently is a technical version, and nobody is told; on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from storage import articles
+from storage.archive import Circumstances, record
+from storage.database import Database
+from storage.technical import Renewal, Renewed, keys_after, renew
+from tests.storage.builders import DAY, MATCHER, article, kinds, see, seen, told
+from tracking.article import Article, Content, StoredArticle
+from tracking.sightings import Kept, Seen
+
+LATER = DAY + timedelta(days=1)
+TEXT = "数字人民币试点扩大到5个区。"
+
+
+def said(kept: Kept, text: str) -> Article:
+    """The kept article as rules would read it that see this text."""
+    return replace(kept.article, content=Content(kept.article.content.title, (text,)), body=f"<p>{text}</p>")
+
+
+def reading(text: str) -> Callable[[Kept], Article | None]:
+    return lambda kept: said(kept, text)
+
+
+def again(database: Database, read: Callable[[Kept], Article | None], *keys: str) -> Renewed:
+    with database.write() as connection:
+        return renew(connection, "sina", keys or ["a1"], Renewal(None, LATER, MATCHER, read))
+
+
+def look(database: Database, sighting: Seen, read: Callable[[Kept], Article | None]) -> None:
+    with database.write() as connection:
+        record(connection, [sighting], Circumstances(None, LATER, MATCHER, read_again=read))
+
+
+def stored(database: Database, key: str = "a1") -> StoredArticle:
+    with database.read() as connection:
+        (found,) = articles.find(connection, None, [], [key])
+    return found
+
+
+def technical(database: Database) -> list[bool]:
+    return [mark.technical for mark in stored(database).versions]
+
+
+def test_what_reads_as_before_stays_as_it_is(database: Database) -> None:
+    see(database, seen())
+    assert again(database, lambda kept: kept.article) == Renewed((), ("a1",), ())
+    assert technical(database) == [False]
+
+
+def test_what_reads_differently_becomes_a_technical_version_and_no_event(database: Database) -> None:
+    see(database, seen(text=f"{TEXT}广告位"))
+    before = kinds(database)
+    assert again(database, reading(TEXT)).changed == ("a1",)
+    found = stored(database)
+    assert (found.article.content.paragraphs, technical(database)) == ((TEXT,), [False, True])
+    assert (kinds(database), found.changed_at) == (before, DAY)
+
+
+def test_the_bytes_are_those_that_were_fetched_with_their_time(database: Database) -> None:
+    given = seen()
+    see(database, given)
+    asked: list[Kept] = []
+    again(database, lambda kept: asked.append(kept))
+    (kept,) = asked
+    assert (kept.captures, kept.at, kept.article.key) == (given.captures, DAY, "a1")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"author": "另一家"}, {"body": "<p>别的</p>"}, {"image": "https://x.cn/1.png"}, {"published_at": LATER}]
+)
+def test_each_fact_that_reads_differently_counts(database: Database, changed: dict[str, object]) -> None:
+    see(database, seen())
+    again(database, lambda kept: replace(kept.article, **changed))
+    assert technical(database) == [False, True]
+    name, value = next(iter(changed.items()))
+    assert getattr(stored(database).article, name) == value
+
+
+def test_bytes_that_cannot_be_read_today_leave_the_article_alone(database: Database) -> None:
+    see(database, seen())
+    assert again(database, lambda kept: None) == Renewed((), (), ("a1",))
+    assert technical(database) == [False]
+
+
+def test_programmes_that_better_rules_find_are_those_of_the_article_and_not_told(database: Database) -> None:
+    see(database, seen(text="没有提到。"))
+    again(database, reading(TEXT))
+    assert [key for key, _ in stored(database).programmes] == ["digital-yuan"]
+    assert kinds(database) == ["article.new"]
+
+
+def test_a_second_re_extraction_starts_from_the_same_bytes(database: Database) -> None:
+    given = seen(text="旧规则的话。")
+    see(database, given)
+    again(database, reading("新规则的话。"))
+    asked: list[Kept] = []
+    again(database, lambda kept: asked.append(kept))
+    assert asked[0].captures == given.captures
+    assert asked[0].article.content.paragraphs == ("新规则的话。",)
+
+
+def test_imported_articles_have_no_bytes_to_be_read_again(database: Database) -> None:
+    see(database, Seen(article(url=None)))
+    assert again(database, reading("别的。")) == Renewed((), (), ())
+
+
+def test_a_crawl_under_new_rules_tells_no_edit_that_never_happened(database: Database) -> None:
+    see(database, seen(text=f"{TEXT}广告位"))
+    before = kinds(database)
+    look(database, seen(text=TEXT), reading(TEXT))
+    assert (kinds(database), technical(database)) == (before, [False, True])
+
+
+def test_a_crawl_under_new_rules_tells_the_edit_that_did_happen_and_only_that(database: Database) -> None:
+    see(database, seen(text=f"{TEXT}广告位"))
+    last = told(database)[-1].seq
+    look(database, seen(text="数字人民币试点扩大到6个区。"), reading(TEXT))
+    assert technical(database) == [False, True, False]
+    (edit,) = told(database, last)
+    assert (edit.kind, edit.version) == ("article.edited", 3)
+    assert edit.detail["changes"] == [["数字人民币试点扩大到5个区。", "数字人民币试点扩大到6个区。"]]
+
+
+def test_an_edit_under_the_same_rules_is_an_edit(database: Database) -> None:
+    see(database, seen())
+    look(database, seen(text="数字人民币试点扩大到6个区。"), lambda kept: kept.article)
+    assert (kinds(database)[-1], technical(database)) == ("article.edited", [False, False])
+
+
+def test_an_article_that_did_not_change_is_not_read_again(database: Database) -> None:
+    see(database, seen())
+
+    def never(kept: Kept) -> Article | None:
+        raise AssertionError(kept)
+
+    look(database, seen(), never)
+    assert technical(database) == [False]
+
+
+def test_a_version_that_only_rules_made_does_not_hide_a_programme_that_an_edit_brings(database: Database) -> None:
+    see(database, seen(text="没有提到。广告位"))
+    look(database, seen(text=TEXT), reading("没有提到。"))
+    assert kinds(database) == ["article.new", "article.edited", "mention.new"]
+
+
+def test_the_articles_of_a_portal_come_a_few_at_a_time(database: Database) -> None:
+    see(database, *(seen(key) for key in "cab"), seen("z", portal="cs"))
+    with database.read() as connection:
+        assert keys_after(connection, "sina", "", 2) == ["a", "b"]
+        assert keys_after(connection, "sina", "b", 2) == ["c"]
