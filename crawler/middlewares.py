@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
 
 MOST_CODINGS = 2  # each may unpack to the size limit, so their number is bounded as well
 LONGEST_PAUSE = 60.0  # seconds; a host that asks for more is not asked again in this run
+REST = "policywatch/rest"  # the statistic of the longest pause that was asked for and not waited for, in seconds
 ROBOTS_TIMEOUT = 10.0  # seconds
 ROBOTS_BYTES = 512_000  # what RFC 9309 makes everyone read
 # Which names are public suffixes is read from the package: Scrapy's own would ask outside hosts, and wait for them.
@@ -105,8 +107,24 @@ class Decompression(HttpCompressionMiddleware):
         return super().process_response(request, response)
 
 
+class Resting(IgnoreRequest):
+    """The host asked, by a Retry-After, not to be asked now."""
+
+    trouble = Trouble.PAUSE
+
+
 class PatientRetry(RetryMiddleware):
     """As Scrapy's, and it leaves a host in peace for as long as its Retry-After asks."""
+
+    def __init__(self, settings: BaseSettings) -> None:
+        super().__init__(settings)
+        self._resting: dict[str, float] = {}
+
+    def process_request(self, request: Request) -> None:
+        """Raises Resting while the host wants to be left in peace."""
+        rest = self._resting.get(target(request.url).host, 0.0) - monotonic()
+        if rest > 0:
+            raise Resting(f"{target(request.url).host} asked to be left in peace for {rest:.0f} s more")
 
     def process_response(
         self,
@@ -117,9 +135,13 @@ class PatientRetry(RetryMiddleware):
         if response.status not in (429, 503):
             return super().process_response(request, response)
         pause = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        if pause > LONGEST_PAUSE:
+            self._resting[target(request.url).host] = monotonic() + pause
+            self.crawler.stats.max_value(REST, pause)
+            return response
         if pause > 0:
-            self._hold(request, min(pause, LONGEST_PAUSE))
-        return response if pause > LONGEST_PAUSE else super().process_response(request, response)
+            self._hold(request, pause)
+        return super().process_response(request, response)
 
     def _hold(self, request: Request, seconds: float) -> None:
         slot = self.crawler.engine.downloader.slots[request.meta["download_slot"]]

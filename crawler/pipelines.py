@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from storage.database import Database, DatabaseProblem
 from tracking.article import Article
 from tracking.changes import Patience
 from tracking.programmes import Matcher
-from tracking.sightings import Failed, Kept, Sighting, Tally
+from tracking.sightings import Failed, Kept, Sighting, Tally, Trouble
 
 # A batch is written when it is full, or this long (in seconds) after the last one: what a crash can cost.
 _BATCH = 50
@@ -35,6 +36,7 @@ class Archivist:
     on_failure: Callable[[str], None]
     on_progress: Callable[[Tally], None]
     tally: Tally = field(default_factory=Tally)
+    troubles: Counter[Trouble] = field(default_factory=Counter)
     _problem: str = ""
     _batch: list[Sighting] = field(default_factory=list)
     _written: float = field(default_factory=time.monotonic)
@@ -42,6 +44,7 @@ class Archivist:
     def put(self, sighting: Sighting) -> None:
         """Take one sighting; it is kept at the latest with the next flush."""
         if isinstance(sighting, Failed):
+            self.troubles[sighting.trouble] += 1
             self.on_failure(sighting.reason)
         self._batch.append(sighting)
         if len(self._batch) >= _BATCH or time.monotonic() - self._written > _PATIENCE:

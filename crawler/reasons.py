@@ -45,9 +45,15 @@ def trouble_of(failure: Failure) -> Trouble:
     if isinstance(named, Trouble):
         return named
     if isinstance(error, HttpError):
-        return Trouble.BLOCKED if error.response.status in BLOCKING else Trouble.UNREACHABLE
+        return _trouble_of_status(error.response)
     timeout = re.search(r"Timeout|TimedOut", type(error).__name__)
     return Trouble.TIMEOUT if timeout else Trouble.UNREACHABLE
+
+
+def _trouble_of_status(response: Response) -> Trouble:
+    if response.status in (429, 503) and "Retry-After" in response.headers:
+        return Trouble.PAUSE
+    return Trouble.BLOCKED if response.status in BLOCKING else Trouble.UNREACHABLE
 
 
 def trouble_with(error: LayoutChanged, response: Response) -> Trouble:

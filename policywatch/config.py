@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, get_origin, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 _PREFIX = "POLICYWATCH_"
 _FILE = "policywatch.toml"
+_PORTALS = "portals"
+_PORTAL = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_Table = TypeVar("_Table")
 
 
 class ConfigProblem(Exception):
@@ -66,6 +70,24 @@ class FeedConfig:
 
 
 @dataclass(frozen=True)
+class PortalConfig:
+    """What a user decides about one portal: a shipped one, or one of their own that is a feed or a sitemap.
+
+    `site`, `section` and `channel` are how it is named in exported articles; `hosts` are where its pages may lie, all
+    public ones when empty.
+    """
+
+    feed: str = ""
+    sitemap: str = ""
+    site: str = ""
+    section: str = ""
+    channel: str = ""
+    hosts: tuple[str, ...] = ()
+    obey_robots: bool = True
+    delay: float | None = None
+
+
+@dataclass(frozen=True)
 class Config:
     """Every setting, with its default; see README, Configuration."""
 
@@ -74,6 +96,7 @@ class Config:
     service: ServiceConfig = field(default_factory=ServiceConfig)
     programmes: ProgrammesConfig = field(default_factory=ProgrammesConfig)
     feed: FeedConfig = field(default_factory=FeedConfig)
+    portals: Mapping[str, PortalConfig] = field(default_factory=dict)
 
 
 # Below these a setting makes no sense, and some would be harmful: no time limit, no size limit.
@@ -117,11 +140,20 @@ def _with_file(config: Config, path: Path, *, required: bool) -> Config:
     except (OSError, ValueError) as error:
         raise ConfigProblem(f"{path}: {error}") from error
     for section, table in tables.items():
-        if not isinstance(table, dict):
-            raise ConfigProblem(f"{path}: {section}: settings stand in sections, such as [crawler]")
-        for name, value in table.items():
-            config = _with(config, (section, name), value, f"{path}: {section}.{name}")
+        for name, value in _settings(table, f"{path}: {section}", "[crawler]").items():
+            where = f"{path}: {section}.{name}"
+            if section != _PORTALS:
+                config = _with(config, (section, name), value, where)
+                continue
+            for setting, inner in _settings(value, where, "[portals.NAME]").items():
+                config = _with_portal(config, (name, setting), inner, f"{where}.{setting}")
     return config
+
+
+def _settings(table: Any, where: str, such_as: str) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        raise ConfigProblem(f"{where}: settings stand in sections, such as {such_as}")
+    return table
 
 
 def _tables(text: str) -> dict[str, Any]:
@@ -137,8 +169,21 @@ def _with_environment(config: Config, variables: Mapping[str, str]) -> Config:
             config = _with(config, ("database", "url"), text, variable)
         elif variable.startswith(_PREFIX) and "__" in variable:
             section, _, name = variable.removeprefix(_PREFIX).lower().partition("__")
-            config = _with(config, (section, name), text, variable)
+            if section == _PORTALS:
+                portal, _, setting = name.rpartition("__")
+                config = _with_portal(config, (portal, setting), text, variable)
+            else:
+                config = _with(config, (section, name), text, variable)
     return config
+
+
+def _with_portal(config: Config, place: tuple[str, str], value: Any, where: str) -> Config:
+    """The configuration with one setting of one portal changed."""
+    portal, name = place
+    if not _PORTAL.fullmatch(portal):
+        raise ConfigProblem(f"{where}: a portal is named by a-z, 0-9, - and _, 64 characters at most")
+    changed = _changed(config.portals.get(portal, PortalConfig()), name, value, where)
+    return replace(config, portals={**config.portals, portal: changed})
 
 
 def _with(config: Config, place: tuple[str, str], value: Any, where: str) -> Config:
@@ -147,18 +192,25 @@ def _with(config: Config, place: tuple[str, str], value: Any, where: str) -> Con
     known = {f.name for f in fields(config)}
     if section not in known:
         raise ConfigProblem(f"{where}: no such section; there are {', '.join(sorted(known))}")
-    table = getattr(config, section)
-    assert is_dataclass(table)  # noqa: S101  (for the type checker)
+    changed = _changed(getattr(config, section), name, value, where)
+    return replace(config, **{section: changed})
+
+
+def _changed(table: _Table, name: str, value: Any, where: str) -> _Table:
+    """A section with one setting changed."""
     types = get_type_hints(type(table))
     if name not in types:
-        raise ConfigProblem(f"{where}: no such setting; [{section}] has {', '.join(sorted(types))}")
-    changed = replace(table, **{name: _typed(value, types[name], name, where)})  # type: ignore[type-var]
-    return replace(config, **{section: changed})  # type: ignore[arg-type]
+        raise ConfigProblem(f"{where}: no such setting; there are {', '.join(sorted(types))}")
+    return replace(table, **{name: _typed(value, types[name], name, where)})  # type: ignore[type-var]
 
 
 def _typed(value: Any, wanted: Any, name: str, where: str) -> Any:
     if wanted is str:
         return _text(value, where)
+    if wanted is bool:
+        return _truth(value, where)
+    if wanted == float | None:
+        wanted = float
     if wanted in (int, float):
         return _number(value, wanted, name, where)
     if get_origin(wanted) is Mapping:
@@ -180,6 +232,14 @@ def _minutes(value: Any, where: str) -> dict[str, float]:
     return {
         portal: float(_number(minutes, float, "interval", f"{where}.{portal}")) for portal, minutes in value.items()
     }
+
+
+def _truth(value: Any, where: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value not in ("true", "false"):
+        raise ConfigProblem(f"{where}: wants true or false")
+    return bool(value == "true")
 
 
 def _text(value: Any, where: str) -> str:

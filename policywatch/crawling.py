@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,21 +15,25 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
 from crawler.extensions import DatabaseMemory, Reach, Recheck
+from crawler.middlewares import REST
 from crawler.pipelines import Archivist
 from crawler.portal import Portal
 from crawler.reading import Rereader
 from crawler.reasons import one_line
 from crawler.settings import FetchRules, scrapy_settings
 from policywatch import leases
-from policywatch.config import CrawlerConfig
+from policywatch.config import CrawlerConfig, PortalConfig
 from storage import health, ledger, portals, runs
 from storage.database import Database, DatabaseProblem
 from storage.runs import Outcome
 from tracking.changes import Patience
+from tracking.dates import BEIJING
 from tracking.programmes import Matcher, Programme
-from tracking.sightings import Tally
+from tracking.sightings import Tally, Trouble
 
 _STOPPED = "stopped before its end"
+# A portal that asks for more, by its Retry-After, is asked again after this.
+_LONGEST_REST = timedelta(days=1)
 
 
 def now() -> datetime:
@@ -54,6 +59,7 @@ class Crawling:
     listeners: Listeners
     recheck: Recheck = Recheck.DUE
     clock: Callable[[], datetime] = now
+    portals: Mapping[str, PortalConfig] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -124,6 +130,8 @@ class Run:
     async def _crawl_portal(self, portal: type[Portal]) -> Outcome:
         if self._stopped:
             return _not_crawled(portal, runs.INTERRUPTED, _STOPPED)
+        if (rest := self._rest_of(portal.name)) is not None:
+            return self._resting(portal, rest)
         holder = leases.new_holder()
         if (standing := self._take_lease(portal.name, holder)) is not None:
             return self._busy(portal, standing)
@@ -163,6 +171,17 @@ class Run:
         except DatabaseProblem:
             return True
 
+    def _rest_of(self, portal: str) -> datetime | None:
+        """Until when a portal asked to be left in peace, if that is not over."""
+        with self.crawling.database.write() as connection:
+            until = portals.rest_of(connection, portal)
+        return until if until is not None and until > self.crawling.clock() else None
+
+    def _resting(self, portal: type[Portal], until: datetime) -> Outcome:
+        reason = f"it asked to be left in peace until {until.astimezone(BEIJING):%Y-%m-%d %H:%M} Beijing time"
+        self.crawling.listeners.on_failure(portal.name, reason)
+        return _not_crawled(portal, runs.RESTING, reason)
+
     def _busy(self, portal: type[Portal], standing: portals.Lease) -> Outcome:
         reason = f"another crawl of it is under way ({standing.holder})"
         self.crawling.listeners.on_failure(portal.name, reason)
@@ -198,7 +217,7 @@ class Run:
         )
         # Scrapy copies its settings deeply; a function is handed on as it is.
         put = {"POLICYWATCH_PUT": lambda sighting: archivist.put(sighting)}
-        runner = AsyncCrawlerRunner(_settings(crawling.config) | put)
+        runner = AsyncCrawlerRunner(_settings(crawling.config, crawling.portals.get(name, PortalConfig())) | put)
         return _Work(portal, memory, archivist, runner.create_crawler(portal), holder)
 
     @contextlib.contextmanager
@@ -226,8 +245,8 @@ class Run:
 
     def _finish(self, work: _Work) -> Outcome:
         work.archivist.flush()
-        outcome = _outcome(work)
         at = self.crawling.clock()
+        outcome = _outcome(work, at)
         with self.crawling.database.write() as connection:
             runs.finish_portal(connection, self.id, outcome, at)
             if outcome.state != runs.INTERRUPTED:
@@ -240,7 +259,7 @@ def _not_crawled(portal: type[Portal], state: str, reason: str) -> Outcome:
     return Outcome(portal.name, state, 0, Tally(), certified=False, gap_hours=None, error=reason)
 
 
-def _outcome(work: _Work) -> Outcome:
+def _outcome(work: _Work, at: datetime) -> Outcome:
     memory, tally = work.memory, work.archivist.tally
     error = work.stopped or next(iter(memory.errors), None)
     anything = tally.new or tally.edited or tally.unchanged or tally.gone
@@ -260,17 +279,33 @@ def _outcome(work: _Work) -> Outcome:
         certified=complete and not memory.gaps,
         gap_hours=max(memory.gaps, default=None),
         error=error if error or not nothing_read else "no article of it can be read",
+        trouble=_trouble(work, nothing_read=nothing_read),
+        rest_until=_rest_until(work, at),
     )
 
 
-def _settings(config: CrawlerConfig) -> dict[str, Any]:
+def _trouble(work: _Work, *, nothing_read: bool) -> Trouble | None:
+    """What most of its lists failed by; of its articles when none could be read."""
+    if work.overtime and not work.memory.troubles:
+        return Trouble.TIMEOUT
+    befell = work.memory.troubles or (work.archivist.troubles if nothing_read else Counter[Trouble]())
+    return next((trouble for trouble, _ in befell.most_common(1)), None)
+
+
+def _rest_until(work: _Work, at: datetime) -> datetime | None:
+    asked = work.crawler.stats.get_value(REST) if work.crawler.stats else None
+    return None if asked is None else at + min(timedelta(seconds=asked), _LONGEST_REST)
+
+
+def _settings(config: CrawlerConfig, own: PortalConfig) -> dict[str, Any]:
     rules = FetchRules(
-        delay=config.delay,
+        delay=config.delay if own.delay is None else own.delay,
         concurrency=config.concurrency,
         timeout=config.timeout,
         max_bytes=config.max_bytes,
         contact=config.contact,
         allow_hosts=config.allow_hosts,
+        obey_robots=own.obey_robots,
     )
     return scrapy_settings(rules) | {"ITEM_PIPELINES": {"crawler.pipelines.ArchivePipeline": 100}}
 

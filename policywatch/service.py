@@ -26,7 +26,7 @@ from storage.database import DatabaseProblem, open_database
 _LOOK = "look"
 # Seconds that killed processes have to vanish.
 _VANISH = 2.0
-_NAMES = "from policywatch.registry import portals; print(*portals())"
+_NAMES = "from policywatch import config, registry; print(*registry.portals(config.load().portals))"
 
 _log = logging.getLogger("policywatch.service")
 _T = TypeVar("_T")
@@ -155,18 +155,21 @@ class Service:
         turn = await self._ask(lambda: self._schedule.claim(portal))
         if turn is None:
             return self._after_next_look()
-        if turn.ours:
-            await self._crawl_in_turn(portal, turn.due)
-        return turn.due
+        return await self._crawl_in_turn(portal, turn.due) if turn.ours else turn.due
 
-    async def _crawl_in_turn(self, portal: str, due: datetime) -> None:
+    async def _crawl_in_turn(self, portal: str, due: datetime) -> datetime:
+        """Crawl a portal; when it is due next."""
         code = None if self._stopping.is_set() else await self._child_code(portal)
         if code != 0 and not self._hurry.is_set():
             await self._ask(lambda: self._schedule.bury(portal))
             if self._stopping.is_set():
                 await self._ask(lambda: self._schedule.hand_back(portal))
-        if not self._stopping.is_set():
-            _log.info("%s: due next at %s", portal, f"{due.astimezone():%Y-%m-%d %H:%M:%S}")
+        if self._stopping.is_set():
+            return due
+        later = await self._ask(lambda: self._schedule.put_off(portal, due))
+        due = due if later is None else later
+        _log.info("%s: due next at %s", portal, f"{due.astimezone():%Y-%m-%d %H:%M:%S}")
+        return due
 
     # --- processes ---
 

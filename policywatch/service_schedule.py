@@ -13,6 +13,8 @@ from policywatch import leases
 from policywatch.config import ConfigProblem, ServiceConfig
 from storage import portals, runs
 from storage.database import Database
+from storage.portals import Standing
+from tracking import health
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,23 @@ def next_due(now: datetime, pace: Pace, chance: float) -> datetime:
     return now + pace.interval + (2 * chance - 1) * pace.jitter
 
 
-def planned(due: datetime | None, now: datetime, pace: Pace, chance: float) -> datetime:
-    """When a portal is due that was planned for `due`: never later than its interval allows from now on."""
-    if due is None:
+def planned(standing: Standing, now: datetime, pace: Pace, chance: float) -> datetime:
+    """When a portal is due: as planned, but never later than its interval allows, nor before it wants to be asked."""
+    if standing.due_at is None:
         return now
+    pace = slowed(pace, standing.failures)
     # It lies too far off when the interval was shortened, or the clock was set back.
-    return due if due <= next_due(now, pace, 1.0) else next_due(now, pace, chance)
+    in_time = standing.due_at <= next_due(now, pace, 1.0)
+    return _rested(standing.due_at if in_time else next_due(now, pace, chance), standing)
+
+
+def slowed(pace: Pace, failures: int) -> Pace:
+    """The pace of a portal after so many failures in a row: slower and slower, and never none."""
+    return Pace(health.pause(pace.interval, failures), pace.jitter)
+
+
+def _rested(due: datetime, standing: Standing) -> datetime:
+    return due if standing.rest_until is None else max(due, standing.rest_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +114,22 @@ class Schedule:
                 portals.set_due(connection, portal, plan.due[portal])
         return plan
 
+    def put_off(self, portal: str, due: datetime) -> datetime:
+        """When a portal that was crawled is due next: later than planned when it fails again and again."""
+        at = self.clock()
+        with self.database.write() as connection:
+            standing = portals.standings(connection).get(portal, Standing())
+            if not standing.failures:
+                return due
+            later = _rested(next_due(at, slowed(self.paces[portal], standing.failures), self.chance()), standing)
+            portals.set_due(connection, portal, later)
+        return later
+
     def claim(self, portal: str) -> Turn:
         """The turn of a portal, taken: for everyone else it is due one interval later from now on."""
         at = self.clock()
         with self.database.write() as connection:
-            due = portals.due_times(connection).get(portal)
+            due = portals.standings(connection).get(portal, Standing()).due_at
             if due is not None and due > at:
                 return Turn(ours=False, due=due)
             following = next_due(at, self.paces[portal], self.chance())
@@ -126,13 +150,13 @@ class Schedule:
 
     def _plan(self, connection: Connection, at: datetime, busy: Collection[str]) -> tuple[Plan, list[str]]:
         """The plan, and the portals whose due time must be moved for it."""
-        known = portals.due_times(connection)
+        known = portals.standings(connection)
         cut_off = tuple(portal for portal in _cut_off(connection, at) if portal not in busy)
         due = {
-            portal: at if portal in cut_off else planned(known.get(portal), at, pace, self.chance())
+            portal: at if portal in cut_off else planned(known.get(portal, Standing()), at, pace, self.chance())
             for portal, pace in self.paces.items()
         }
-        return Plan(due, cut_off), [portal for portal in due if due[portal] != known.get(portal)]
+        return Plan(due, cut_off), [portal for portal in due if due[portal] != known.get(portal, Standing()).due_at]
 
 
 def _cut_off(connection: Connection, at: datetime) -> list[str]:

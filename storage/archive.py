@@ -39,7 +39,7 @@ from tracking.changes import (
 from tracking.differences import differences
 from tracking.events import Kind
 from tracking.programmes import Matcher
-from tracking.sightings import Failed, Gone, Kept, Seen, Sighting, Tally, Unchanged
+from tracking.sightings import Failed, Gone, Kept, Seen, Sighting, Tally, Trouble, Unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +279,9 @@ def _whole(kind: Kind, known: Known, portal: str) -> ledger.Draft:
 def _settle(connection: Connection, batch: _Batch, known: dict[str, Known], under: Circumstances) -> None:
     """Note in the lists which articles were read, and which could not be."""
     listings.settle(connection, batch.portal, {*batch.seen, *batch.unchanged})
-    failures = {failed.key: failed.reason for failed in batch.failed.values()}
-    failures |= {gone.key: f"HTTP {gone.status}" for gone in batch.gone.values() if gone.key not in known}
+    failures = {failed.key: (failed.reason, failed.trouble) for failed in batch.failed.values()}
+    strangers = [gone for gone in batch.gone.values() if gone.key not in known]
+    failures |= {gone.key: (f"HTTP {gone.status}", Trouble.UNREACHABLE) for gone in strangers}
     if failures:
         listings.defer(connection, batch.portal, failures, under.at)
 

@@ -108,9 +108,13 @@ def matched(connection: Connection, programme: str | None, limit: int) -> list[S
     return [by_id[id_] for id_ in found]
 
 
-def find(connection: Connection, id_: int | None, urls: Collection[str], keys: Collection[str]) -> list[StoredArticle]:
-    """The articles with this id, one of these addresses or one of these keys."""
-    names = articles.c.url.in_(urls) | articles.c.key.in_(keys)
+def find(
+    connection: Connection, id_: int | None, urls: Collection[str], keys: Collection[tuple[str | None, str]]
+) -> list[StoredArticle]:
+    """The articles with this id, one of these addresses or one of these keys, each with its portal or for any."""
+    names: ColumnElement[bool] = articles.c.url.in_(urls)
+    for portal, key in keys:
+        names = names | (articles.c.key == key) & (true() if portal is None else articles.c.portal == portal)
     return list(_stored(connection, names if id_ is None else (articles.c.id == id_) | names))
 
 

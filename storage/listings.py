@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 from storage.tables import articles, listings, lists
 from tracking.article import Listing
 from tracking.revisits import next_try
+from tracking.sightings import Trouble
 
 WAITING, READ, GIVEN_UP = "waiting", "read", "given up"
 
@@ -71,12 +72,13 @@ def settle(connection: Connection, portal: str, keys: Collection[str]) -> None:
         connection.execute(update(listings).where(same).values(state=READ, error=None))
 
 
-def defer(connection: Connection, portal: str, failures: Mapping[str, str], at: datetime) -> None:
+def defer(connection: Connection, portal: str, failures: Mapping[str, tuple[str, Trouble]], at: datetime) -> None:
     """These rows, each with a reason, could not be read: they are tried again, later and later, until given up."""
     same = (listings.c.portal == portal) & (listings.c.state == WAITING) & listings.c.key.in_(failures)
     for row in connection.execute(select(listings.c.id, listings.c.key, listings.c.attempts).where(same)).fetchall():
-        try_at = next_try(at, row.attempts + 1)
-        values = {"attempts": row.attempts + 1, "error": failures[row.key]}
+        error, trouble = failures[row.key]
+        try_at = next_try(at, row.attempts + 1, trouble)
+        values = {"attempts": row.attempts + 1, "error": error}
         values |= {"state": GIVEN_UP} if try_at is None else {"try_at": try_at}
         connection.execute(update(listings).where(listings.c.id == row.id).values(values))
 

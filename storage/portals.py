@@ -74,19 +74,24 @@ def give_back(connection: Connection, portal: str, holder: str) -> None:
     connection.execute(update(portals).where(ours).values(lease_holder=None, lease_until=None))
 
 
-def due_times(connection: Connection) -> dict[str, datetime | None]:
-    """When each portal is due to be crawled by the service."""
-    return {row.portal: row.due_at for row in connection.execute(select(portals.c.portal, portals.c.due_at))}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides when a portal is crawled next: its plan, its failures in a row, and what it asked for itself."""
+
+    due_at: datetime | None = None
+    failures: int = 0
+    rest_until: datetime | None = None
+
+
+def standings(connection: Connection) -> dict[str, Standing]:
+    """How each portal stands with the service."""
+    asked = select(portals.c.portal, portals.c.due_at, portals.c.failures, portals.c.rest_until)
+    return {row.portal: Standing(row.due_at, row.failures, row.rest_until) for row in connection.execute(asked)}
 
 
 def rest_of(connection: Connection, portal: str) -> datetime | None:
     """Until when a portal asked to be left in peace; None when it did not."""
     return portal_row(connection, portal).rest_until  # type: ignore[no-any-return]
-
-
-def failures_of(connection: Connection) -> dict[str, int]:
-    """How many crawls of each portal failed one after the other."""
-    return {row.portal: row.failures for row in connection.execute(select(portals.c.portal, portals.c.failures))}
 
 
 def set_due(connection: Connection, portal: str, at: datetime) -> None:

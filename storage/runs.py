@@ -12,7 +12,9 @@ from storage.tables import portal_runs, portals, runs
 from tracking.sightings import Tally, Trouble
 
 _LONGEST_RUN = timedelta(days=1)
-RUNNING, DONE, FAILED, INTERRUPTED, BUSY = "running", "done", "failed", "interrupted", "busy"
+RUNNING, DONE, FAILED, INTERRUPTED = "running", "done", "failed", "interrupted"
+# Nothing was crawled: somebody else does, or the portal asked to be left in peace.
+BUSY, RESTING = "busy", "resting"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from tracking.sightings import Trouble
+
 # (younger than, look again after). Young articles are looked at in every crawl; later those that mention a tracked
 # programme are looked at often and for long, the others now and then.
 _LADDER = (
@@ -36,10 +38,12 @@ _PROMPT_TRIES, _MOST_TRIES = 3, 20
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=30), timedelta(days=1)
 
 
-def next_try(now: datetime, attempts: int) -> datetime | None:
+def next_try(now: datetime, attempts: int, trouble: Trouble = Trouble.LAYOUT) -> datetime | None:
     """When a listed article is tried again after so many failures; None when it is given up."""
-    if attempts >= _MOST_TRIES:
+    if attempts >= _MOST_TRIES or trouble is Trouble.WITHHELD:
         return None
+    if trouble is Trouble.FORBIDDEN:
+        return now + _LONGEST_WAIT
     doublings = attempts - _PROMPT_TRIES
     return now + min(_FIRST_WAIT * 2**doublings, _LONGEST_WAIT) if doublings >= 0 else now
 

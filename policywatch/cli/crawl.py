@@ -35,11 +35,13 @@ def command(portals: tuple[str, ...], recheck: str, verbose: bool) -> None:
 
     settings = config.load()
     _check_hosts(settings.crawler)
-    chosen = _chosen(portals)
+    chosen = _chosen(portals, settings)
     log(verbose=verbose)
     database, catalogue = opened(settings), tracked(settings)
     with progress([portal.name for portal in chosen]) as listeners:
-        crawling = Crawling(database, catalogue.programmes, settings.crawler, listeners, recheck=Recheck(recheck))
+        crawling = Crawling(
+            database, catalogue.programmes, settings.crawler, listeners, Recheck(recheck), portals=settings.portals
+        )
         outcomes = _crawled(crawling, chosen)
     for line in _summary(outcomes):
         click.echo(line)
@@ -55,10 +57,10 @@ def _check_hosts(crawler: config.CrawlerConfig) -> None:
         raise config.ConfigProblem(f"crawler.allow_hosts: {error}") from error
 
 
-def _chosen(names: Sequence[str]) -> list[type[Portal]]:
+def _chosen(names: Sequence[str], settings: config.Config) -> list[type[Portal]]:
     from policywatch.registry import portals
 
-    known = portals()
+    known = portals(settings.portals)
     for name in names:
         if name not in known:
             raise click.BadParameter(f"there is no portal {name!r}; there are {', '.join(sorted(known))}")

@@ -21,7 +21,7 @@ def command(files: tuple[Path, ...]) -> None:
 
     settings = config.load()
     catalogue = tracked(settings)
-    importing = Import(opened(settings), catalogue.programmes, portals().values(), datetime.now(UTC))
+    importing = Import(opened(settings), catalogue.programmes, portals(settings.portals).values(), datetime.now(UTC))
     report = importing.take(files)
     for problem in report.problems:
         complain(problem)

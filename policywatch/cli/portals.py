@@ -17,10 +17,11 @@ def command() -> None:
     from policywatch.registry import portals
     from storage import portals as storage
 
-    with opened(config.load()).read() as connection:
+    settings = config.load()
+    with opened(settings).read() as connection:
         states = {state.portal: state for state in storage.states(connection)}
         kept = storage.kept_of(connection)
-    sites = {name: portal.categories.site for name, portal in portals().items()}
+    sites = {name: portal.categories.site for name, portal in portals(settings.portals).items()}
     names = sorted({*sites, *states, *kept})
     rows = [_row(name, sites.get(name), kept.get(name), states.get(name)) for name in names]
     for line in columns([_HEAD, *rows]):

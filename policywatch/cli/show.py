@@ -29,11 +29,12 @@ def command(article: str, format_: str) -> None:
 def _found(article: str) -> list[StoredArticle]:
     from storage import articles
 
-    database = opened(config.load())
+    settings = config.load()
+    database = opened(settings)
     id_ = int(article) if article.isdecimal() and len(article) < 10 else None
     with database.read() as connection:
         by_id = articles.find(connection, id_, (), ()) if id_ is not None else []
-        return by_id or articles.find(connection, None, _addresses(article), _keys(article))
+        return by_id or articles.find(connection, None, _addresses(article), _keys(article, settings))
 
 
 def _addresses(article: str) -> list[str]:
@@ -43,14 +44,14 @@ def _addresses(article: str) -> list[str]:
         return []
 
 
-def _keys(article: str) -> list[str]:
-    """The keys by which portals know an address, in whatever form it is given; or the text itself as a key."""
+def _keys(article: str, settings: config.Config) -> list[tuple[str | None, str]]:
+    """Portals with the keys by which they know an address in whatever form; or the text itself, as a key of any."""
     if "://" not in article:
-        return [article]
+        return [(None, article)]
     from policywatch.registry import portals
 
-    keys = (portal.key_of(article) for portal in portals().values())
-    return [key for key in keys if key is not None]
+    keys = ((portal.name, portal.key_of(article)) for portal in portals(settings.portals).values())
+    return [(name, key) for name, key in keys if key is not None]
 
 
 def _lines(stored: StoredArticle, format_: str) -> list[str]:

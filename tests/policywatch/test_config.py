@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from policywatch.config import _LEAST, Config, ConfigProblem, load
+from policywatch.config import _LEAST, Config, ConfigProblem, PortalConfig, load
 
 ADDRESS = "postgresql://me:hunter2@localhost/x"
 SETTINGS = [
     (section.name, setting.name, getattr(getattr(Config(), section.name), setting.name))
     for section in fields(Config)
+    if section.name != "portals"
     for setting in fields(getattr(Config(), section.name))
 ]
 NUMBERS = [(section, name) for section, name, value in SETTINGS if isinstance(value, (int, float))]
@@ -145,7 +146,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         ("delay = 2", "delay", "settings stand in sections"),
         ("[[crawler]]\ndelay = 2", "crawler", "settings stand in sections"),
         ("[crawlers]\ndelay = 2", "crawlers.delay", "no such section; there are crawler, database"),
-        ("[crawler]\ndely = 2", "crawler.dely", "no such setting; [crawler] has allow_hosts"),
+        ("[crawler]\ndely = 2", "crawler.dely", "no such setting; there are allow_hosts"),
         ("[crawler]\nDelay = 2", "crawler.Delay", "no such setting"),
         ("[crawler.delay]\nsina = 2", "crawler.delay", "wants a number"),
         ("[crawler]\ndelay = true", "crawler.delay", "wants a number"),
@@ -221,3 +222,38 @@ def test_a_password_is_not_shown_where_a_configuration_is(tmp_path: Path) -> Non
     config = from_variables(DATABASE_URL=ADDRESS)
     assert "hunter2" not in f"{config} {config!r} {config.database}"
     assert "delay=2.0" in repr(config)
+
+
+# --- portals ---
+
+
+def test_a_portal_has_a_section_of_its_own(tmp_path: Path) -> None:
+    config = from_file(
+        tmp_path, '[portals.my-feed]\nfeed = "https://x.cn/f"\n[portals.sina]\nobey_robots = false\ndelay = 5'
+    )
+    assert config.portals["my-feed"] == PortalConfig(feed="https://x.cn/f")
+    assert config.portals["sina"] == PortalConfig(obey_robots=False, delay=5.0)
+
+
+def test_a_variable_changes_one_setting_of_a_portal(tmp_path: Path) -> None:
+    text = '[portals.sina]\ndelay = 5\nhosts = ["a.cn"]'
+    variables = {"POLICYWATCH_PORTALS__SINA__DELAY": "7", "POLICYWATCH_PORTALS__SINA__OBEY_ROBOTS": "false"}
+    assert from_file(tmp_path, text, **variables).portals == {
+        "sina": PortalConfig(delay=7.0, hosts=("a.cn",), obey_robots=False)
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[portals.sina]\nfeeds = 1", "portals.sina.feeds: no such setting"),
+        ("[portals]\nsina = 1", "portals.sina: settings stand in sections, such as [portals.NAME]"),
+        ('[portals."My Feed"]\nfeed = "x"', "a portal is named by a-z"),
+        ('[portals."../x"]\nfeed = "x"', "a portal is named by a-z"),
+        ("[portals.sina]\nobey_robots = 1", "wants true or false"),
+        ('[portals.sina]\ndelay = "soon"', "is not a number"),
+        ("[portals.sina]\ndelay = -1", "out of range"),
+    ],
+)
+def test_a_bad_setting_of_a_portal_is_named(text: str, reason: str, tmp_path: Path) -> None:
+    assert reason in problem(from_file, tmp_path, text)

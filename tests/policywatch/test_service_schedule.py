@@ -17,6 +17,7 @@ from policywatch.config import ConfigProblem, ServiceConfig
 from policywatch.service_schedule import Schedule, next_due, pace, paces, planned
 from storage import portals, runs
 from storage.database import Database
+from storage.portals import Standing
 from tests.policywatch.service_builders import states
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -35,7 +36,7 @@ def test_a_portal_is_never_due_before_half_its_interval_nor_after_one_and_a_half
     usual = timedelta(minutes=interval)
     ahead = next_due(NOW, pace(interval, jitter), chance) - NOW
     assert usual * 0.499 <= ahead <= usual * 1.501
-    at = planned(due.replace(tzinfo=UTC) if due else None, NOW, pace(interval, jitter), chance)
+    at = planned(Standing(due.replace(tzinfo=UTC) if due else None), NOW, pace(interval, jitter), chance)
     assert at - NOW <= usual * 1.501
 
 
@@ -46,9 +47,9 @@ def test_jitter_moves_a_crawl_both_ways() -> None:
 
 def test_a_due_time_stands_unless_it_lies_farther_off_than_the_interval() -> None:
     for standing in (NOW - 8 * 60 * MINUTE, NOW, NOW + 35 * MINUTE):
-        assert planned(standing, NOW, HALF_HOURLY, 0.5) == standing
-    assert planned(NOW + 24 * 60 * MINUTE, NOW, HALF_HOURLY, 0.5) == NOW + 30 * MINUTE
-    assert planned(None, NOW, HALF_HOURLY, 0.5) == NOW
+        assert planned(Standing(standing), NOW, HALF_HOURLY, 0.5) == standing
+    assert planned(Standing(NOW + 24 * 60 * MINUTE), NOW, HALF_HOURLY, 0.5) == NOW + 30 * MINUTE
+    assert planned(Standing(), NOW, HALF_HOURLY, 0.5) == NOW
 
 
 def test_each_portal_has_the_interval_of_all_or_its_own() -> None:

@@ -99,7 +99,7 @@ def test_a_withdrawn_article_that_returns_is_restored(database: Database, again:
     see(database, Unchanged("sina", "a1") if again == "unchanged" else seen(), at=DAY + 30 * HOUR)
     assert kinds(database, 2) == ["article.withdrawn", "article.restored"]
     with database.read() as connection:
-        (stored,) = articles.find(connection, None, (), ["a1"])
+        (stored,) = articles.find(connection, None, (), [(None, "a1")])
     assert stored.state == "live"
     assert len(stored.versions) == 1
 

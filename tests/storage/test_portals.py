@@ -268,7 +268,8 @@ def test_when_a_portal_is_due_is_kept_beside_its_lease_and_its_health(database: 
         portals.set_due(connection, "sina", DAY + MINUTE)
         portals.set_due(connection, "cs", DAY)
         portals.set_due(connection, "sina", DAY + 30 * MINUTE)
-        assert portals.due_times(connection) == {"sina": DAY + 30 * MINUTE, "cs": DAY}
+        due = {portal: standing.due_at for portal, standing in portals.standings(connection).items()}
+    assert due == {"sina": DAY + 30 * MINUTE, "cs": DAY}
     assert take(database, "other") == "one"
     assert state(database).note == "the list is empty"
 

@@ -41,7 +41,7 @@ def look(database: Database, sighting: Seen, read: Callable[[Kept], Article | No
 
 def stored(database: Database, key: str = "a1") -> StoredArticle:
     with database.read() as connection:
-        (found,) = articles.find(connection, None, [], [key])
+        (found,) = articles.find(connection, None, [], [(None, key)])
     return found
 
 
