@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tracking.events import Entry
 
 if TYPE_CHECKING:
-    from tracking.article import StoredArticle
+    from tracking.article import Article, StoredArticle
 
 # What json leaves as it is although it steers a terminal, ends a line, hides, or is no character at all.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
@@ -64,6 +64,21 @@ def show_json(stored: StoredArticle) -> str:
             "programmes": [key for key, _ in stored.programmes],
             "text": list(article.content.paragraphs),
             "versions": marks,
+        }
+    )
+
+
+def read_json(article: Article, *, portal: str | None, url: str | None) -> str:
+    """What was read from one page as one JSON object; `portal` is None where general rules read it."""
+    return _dumped(
+        {
+            "portal": portal,
+            "key": article.key or None,
+            "url": url,
+            "title": article.content.title,
+            "author": article.author,
+            "published_at": _time(article.published_at),
+            "text": list(article.content.paragraphs),
         }
     )
 

@@ -10,7 +10,7 @@ from outputs.plain import beijing_time, safe
 from tracking.events import Entry, PortalState
 
 if TYPE_CHECKING:
-    from tracking.article import StoredArticle, VersionMark
+    from tracking.article import Article, StoredArticle, VersionMark
 
 _INDENT = "    "
 
@@ -38,6 +38,21 @@ def show_text(stored: StoredArticle) -> str:
         *_apart(paragraphs),
     )
     return "\n".join(lines).rstrip("\n")
+
+
+def read_text(article: Article, *, portal: str | None, url: str | None) -> list[str]:
+    """What was read from one page, field by field; `portal` is None where general rules read it."""
+    at = article.published_at
+    fields = {
+        "portal": "none, read by general rules" if portal is None else portal,
+        "key": article.key or None,
+        "url": url,
+        "title": article.content.title,
+        "author": article.author,
+        "published_at": None if at is None else f"{beijing_time(at)} Beijing time",
+    }
+    lines = [f"{name + ':':<13} {'-' if value is None else safe(value, len(value))}" for name, value in fields.items()]
+    return [*lines, "", *_apart(safe(paragraph, len(paragraph)) for paragraph in article.content.paragraphs)][:-1]
 
 
 def _article(told: Sequence[Entry]) -> Iterator[str]:

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
@@ -20,9 +19,9 @@ from crawler.pipelines import Archivist
 from crawler.portal import Portal
 from crawler.reading import Rereader
 from crawler.reasons import one_line
-from crawler.settings import FetchRules, scrapy_settings
 from policywatch import leases
 from policywatch.config import CrawlerConfig, PortalConfig
+from policywatch.fetching import crawl_settings, own_settings
 from storage import health, ledger, portals, runs
 from storage.database import Database, DatabaseProblem
 from storage.runs import Outcome
@@ -217,7 +216,7 @@ class Run:
         )
         # Scrapy copies its settings deeply; a function is handed on as it is.
         put = {"POLICYWATCH_PUT": lambda sighting: archivist.put(sighting)}
-        runner = AsyncCrawlerRunner(_settings(crawling.config, crawling.portals.get(name, PortalConfig())) | put)
+        runner = AsyncCrawlerRunner(crawl_settings(crawling.config, own_settings(crawling.portals, name)) | put)
         return _Work(portal, memory, archivist, runner.create_crawler(portal), holder)
 
     @contextlib.contextmanager
@@ -295,19 +294,6 @@ def _trouble(work: _Work, *, nothing_read: bool) -> Trouble | None:
 def _rest_until(work: _Work, at: datetime) -> datetime | None:
     asked = work.crawler.stats.get_value(REST) if work.crawler.stats else None
     return None if asked is None else at + min(timedelta(seconds=asked), _LONGEST_REST)
-
-
-def _settings(config: CrawlerConfig, own: PortalConfig) -> dict[str, Any]:
-    rules = FetchRules(
-        delay=config.delay if own.delay is None else own.delay,
-        concurrency=config.concurrency,
-        timeout=config.timeout,
-        max_bytes=config.max_bytes,
-        contact=config.contact,
-        allow_hosts=config.allow_hosts,
-        obey_robots=own.obey_robots,
-    )
-    return scrapy_settings(rules) | {"ITEM_PIPELINES": {"crawler.pipelines.ArchivePipeline": 100}}
 
 
 @contextlib.contextmanager

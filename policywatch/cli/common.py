@@ -13,6 +13,7 @@ from policywatch import config
 from tracking.dates import BEIJING
 
 if TYPE_CHECKING:
+    from crawler.portal import Portal
     from policywatch.catalogue import Catalogue
     from storage.database import Database
 
@@ -35,6 +36,17 @@ def tracked(settings: config.Config) -> Catalogue:
     for problem in catalogue.problems:
         complain(str(problem))
     return catalogue
+
+
+def chosen_portals(names: Sequence[str], settings: config.Config) -> list[type[Portal]]:
+    """The portals of these names, or all of them; one that does not exist is wrong use."""
+    from policywatch.registry import portals
+
+    known = portals(settings.portals)
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"there is no portal {name!r}; there are {', '.join(sorted(known))}")
+    return [known[name] for name in dict.fromkeys(names or sorted(known))]
 
 
 def complain(line: str) -> None:

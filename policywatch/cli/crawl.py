@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policywatch import config
-from policywatch.cli.common import columns, opened, tracked
+from policywatch.cli.common import chosen_portals, columns, opened, tracked
 
 if TYPE_CHECKING:
     from crawler.portal import Portal
@@ -35,7 +35,7 @@ def command(portals: tuple[str, ...], recheck: str, verbose: bool) -> None:
 
     settings = config.load()
     _check_hosts(settings.crawler)
-    chosen = _chosen(portals, settings)
+    chosen = chosen_portals(portals, settings)
     log(verbose=verbose)
     database, catalogue = opened(settings), tracked(settings)
     with progress([portal.name for portal in chosen]) as listeners:
@@ -55,16 +55,6 @@ def _check_hosts(crawler: config.CrawlerConfig) -> None:
         Hosts(crawler.allow_hosts)
     except ValueError as error:
         raise config.ConfigProblem(f"crawler.allow_hosts: {error}") from error
-
-
-def _chosen(names: Sequence[str], settings: config.Config) -> list[type[Portal]]:
-    from policywatch.registry import portals
-
-    known = portals(settings.portals)
-    for name in names:
-        if name not in known:
-            raise click.BadParameter(f"there is no portal {name!r}; there are {', '.join(sorted(known))}")
-    return [known[name] for name in dict.fromkeys(names or sorted(known))]
 
 
 def _crawled(crawling: Crawling, chosen: Sequence[type[Portal]]) -> list[Outcome]:

@@ -115,12 +115,12 @@ def _next(portal: Portal, case: Fixture, page: Page) -> dict[str, str | None]:
 def _row(portal: Portal, row: Any, page: Page) -> dict[str, Any] | None:
     try:
         found = portal.listing(row, page)
+        part = None if found is None else given_part(portal, row, page, found)
     except LayoutChanged as error:
         return {"error": error.reason}
     if found is None:
         return None
     row_ = {"key": found.key, "url": found.url, "title": found.title, "published_at": _text(found.published_at)}
-    part = given_part(portal, row, page, found)
     return row_ if part is None else row_ | {"given": list(part.paragraphs)}
 
 

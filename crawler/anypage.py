@@ -1,0 +1,81 @@
+"""Pages of sites that nobody wrote a portal for: read by the rules of a portal that knows them, or by general ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from crawler.facts import Facts
+from crawler.page import LayoutChanged, Page
+from crawler.portal import Portal, Reading
+from tracking.article import Categories, Listing
+from tracking.body import Rules
+from tracking.urls import BadAddress, canonical
+
+
+class AnyPage(Portal):
+    """Articles anywhere; the key is the address. `readers` are the portals whose pages are read by their own rules."""
+
+    name = "page"
+    categories = Categories("资讯", "", "")
+    hosts: ClassVar[tuple[str, ...]] = ("*",)
+    lists: ClassVar[tuple[str, ...]] = ()
+    article_address = re.compile(r"(?P<key>https?://.+)", re.ASCII)
+    rules = Rules()
+    readers: ClassVar[tuple[type[Facts], ...]] = ()
+
+    def rows(self, page: Page) -> Sequence[Any]:
+        raise page.changed("no list is known of it")
+
+    def listing(self, row: Any, page: Page) -> Listing | None:
+        raise page.changed("no list is known of it")
+
+    def extract(self, page: Page) -> Reading:
+        for reader in self.readers:
+            if reader.key_of(page.url) is not None:
+                return self._by(reader, page)
+        return self.read_generically(page)
+
+    def _by(self, reader: type[Facts], page: Page) -> Reading:
+        """What the rules of a portal make of a page of its own; general ones where it looks otherwise today."""
+        try:
+            reading = reader(memory=self.memory, at=self.at).extract(page)
+        except LayoutChanged:
+            return self.read_generically(page)
+        return replace(reading, rules=reader.rules if reading.rules is None else reading.rules)
+
+    def is_article(self, url: str, listing: Listing) -> bool:
+        # An article that is gone often leads to the front page, which is no article.
+        return _path(url) != "" or _path(listing.url) == ""
+
+
+def own_address(page: Page) -> str | None:
+    """The address that a saved page gives as its own; None when it does not say."""
+    links = [node.attributes.get("href") for node in page.all('link[rel="canonical"]')]
+    metas = [node.attributes.get("content") for node in page.all('meta[property="og:url"],meta[name="og:url"]')]
+    saved = _SAVED_FROM.search(page.source[:2000])
+    for address in (*links, *metas, saved and saved.group("address"), *_mobile(page)):
+        try:
+            return canonical(str(address))
+        except BadAddress:
+            continue
+    return None
+
+
+# What browsers write into the pages that they save.
+_SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(?P<address>\S+) -->")
+_URL_IN_AGENT = re.compile(r"url=(?P<address>[^;\s]+)")
+
+
+def _mobile(page: Page) -> list[str]:
+    agents = page.all('meta[name="mobile-agent"],meta[http-equiv="mobile-agent"]')
+    found = (_URL_IN_AGENT.search(str(node.attributes.get("content"))) for node in agents)
+    return [match["address"] for match in found if match]
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path.strip('/')}{parts.query}".removeprefix("index.html").removeprefix("index.shtml")

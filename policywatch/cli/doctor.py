@@ -1,0 +1,56 @@
+"""`policywatch doctor`: whether portals can be read today, field by field."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from policywatch import config
+from policywatch.cli.common import chosen_portals
+
+if TYPE_CHECKING:
+    from crawler.portal import Portal
+    from outputs.checkup import Checkup
+
+# Portals looked at side by side; each is a site of its own.
+_AT_ONCE = 4
+
+
+@click.command("doctor")
+@click.argument("portals", nargs=-1)
+def command(portals: tuple[str, ...]) -> None:
+    """Fetch one list and one article of each portal, or of those named, and say what reads; nothing is kept."""
+    from crawler.reactor import run_in_reactor
+    from policywatch.cli.logs import log
+
+    settings = config.load()
+    chosen = chosen_portals(portals, settings)
+    log(verbose=False)
+    found: list[Checkup] = run_in_reactor(lambda: _examined(chosen, settings))
+    sys.exit(0 if all(checkup.reads for checkup in found) else 1)
+
+
+async def _examined(chosen: list[type[Portal]], settings: config.Config) -> list[Checkup]:
+    import asyncio
+
+    from policywatch.examining import examine
+
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(portal: type[Portal]) -> Checkup:
+        async with places:
+            checkup = await examine(portal, settings, datetime.now(UTC))
+        _print(checkup)
+        return checkup
+
+    return await asyncio.gather(*map(one, chosen))
+
+
+def _print(checkup: Checkup) -> None:
+    from outputs.checkup import render
+
+    for line in render(checkup):
+        click.echo(line)
