@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 TESTS ?=
 
-.PHONY: demo test check lint types imports schema format bench pins clean
+.PHONY: portal-tour demo test check lint types imports schema format bench pins clean
 
 demo: .venv/ready  ## set up everything and play the tour: two local portals, three days, no network
 	$(BIN)/policywatch demo
@@ -32,6 +32,9 @@ schema: .venv/ready-dev  ## the migrations give exactly the tables of storage/ta
 format: .venv/ready-dev  ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+portal-tour: .venv/ready-dev  ## add a portal to a copy of this checkout: written, fixtures captured, tests green
+	$(BIN)/python scripts/add_a_portal.py
 
 bench: .venv/ready-dev  ## the figures of benchmarks/, as ratios measured in one run
 	$(BIN)/python benchmarks/pipeline.py

@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
 import scrapy
-from selectolax.lexbor import LexborNode
 
-from crawler.page import Page
+from crawler.page import Page, Reading
 from crawler.visits import Memory
 from tracking import body as bodies
 from tracking.article import Categories, Listing
 from tracking.urls import BadAddress, canonical
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a portal read from one page: `body` is the node whose inner HTML is the article.
-
-    `rules` are those of the page where they are not the portal's own.
-    """
-
-    title: str
-    body: LexborNode
-    author: str | None
-    published_at: datetime | None
-    rules: bodies.Rules | None = None
 
 
 class Facts(scrapy.Spider):
@@ -87,7 +71,7 @@ class Facts(scrapy.Spider):
 
     def source_address(self, url: str) -> str:
         """What is fetched to read the article at `url`."""
-        return f"http{url.removeprefix('https')}" if self.plain_http else url
+        return url.replace("https://", "http://", 1) if self.plain_http else url
 
     def extract(self, page: Page) -> Reading:
         """What an article page says; LayoutChanged when it is no such page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from html import unescape
@@ -15,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.costs import too_costly
 from crawler.jsontext import assigned_in, read_json
+from tracking.body import Rules
 from tracking.dates import beijing, beijing_near
 from tracking.sightings import Trouble
 from tracking.text import clean, clean_title
@@ -47,6 +49,20 @@ class EmptyList(LayoutChanged):
     """A list shows no rows at all, which no list of a living portal does."""
 
     trouble = Trouble.EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from one page: `body` is the node whose inner HTML is the article.
+
+    `rules` are those of the page where they are not its portal's own.
+    """
+
+    title: str
+    body: LexborNode
+    author: str | None
+    published_at: datetime | None
+    rules: Rules | None = None
 
 
 class Page:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 from scrapy.http import Request
 
-from crawler.facts import Reading
 from crawler.lists import Lists
+from crawler.page import Reading
 from crawler.visits import Visit
 
 __all__ = ["Portal", "Reading"]

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from crawler.charset import decode
-from crawler.facts import Facts, Reading
-from crawler.page import LayoutChanged, Page
+from crawler.facts import Facts
+from crawler.page import LayoutChanged, Page, Reading
 from crawler.visits import Forgetful, Part, published_at
 from tracking import body as bodies
 from tracking.article import Article, Content, Listing
@@ -94,11 +94,8 @@ def _kept_part(portal: Facts, listing: Listing, capture: Capture, at: datetime) 
 
 def _base(portal: Facts, page: Page, listing: Listing) -> str:
     """What relative addresses in the body start from: an interface that gave it is not where it is read."""
-    return page.url if portal.source_address(listing.url) in (listing.url, _plain(listing.url)) else listing.url
-
-
-def _plain(url: str) -> str:
-    return f"http{url.removeprefix('https')}"
+    source = portal.source_address(listing.url)
+    return page.url if source.replace("http://", "https://", 1) == listing.url else listing.url
 
 
 def _part(portal: Facts, reading: Reading, base: str) -> Part:

@@ -32,8 +32,10 @@ from crawler.portal import Portal  # noqa: E402
 from crawler.reactor import run_in_reactor  # noqa: E402
 from crawler.reasons import reason_of  # noqa: E402
 from crawler.settings import FetchRules, scrapy_settings  # noqa: E402
+from crawler.visits import Forgetful  # noqa: E402
 from policywatch.config import load  # noqa: E402
 from policywatch.registry import portals  # noqa: E402
+from tracking.urls import canonical  # noqa: E402
 
 
 class OnePage(scrapy.Spider):  # type: ignore[misc]
@@ -43,11 +45,15 @@ class OnePage(scrapy.Spider):  # type: ignore[misc]
 
     def __init__(self, portal: type[Portal], address: str, found: list[Response | str]) -> None:
         super().__init__()
-        self.hosts, self._portal, self._address, self._found = portal.hosts, portal, address, found
+        self.hosts, self.cookies = portal.hosts, portal.cookies
+        self._portal, self._address, self._found = portal, address, found
 
     async def start(self) -> AsyncIterator[Request]:
-        headers = self._portal.list_headers
-        yield Request(self._address, headers=headers, callback=self.keep, errback=self.explain)
+        is_article = self._portal.key_of(self._address) is not None
+        reader = self._portal(memory=Forgetful(), at=datetime.now(UTC))
+        url = reader.source_address(canonical(self._address)) if is_article else self._address
+        headers = self._portal.article_headers if is_article else self._portal.list_headers
+        yield Request(url, headers=headers, callback=self.keep, errback=self.explain)
 
     def keep(self, response: Response) -> Iterator[Request]:
         """Keep the answer."""
@@ -111,7 +117,8 @@ def _fetched(portal: type[Portal], address: str) -> tuple[str, str, bytes]:
         _fail(f"{address}: {found[-1] if found else 'no answer'}")
     response = found[-1]
     content_type = response.headers.get("Content-Type") or b""
-    return response.url, content_type.decode("latin-1"), response.body
+    url = address if portal.key_of(address) is None else canonical(address)
+    return url, content_type.decode("latin-1"), response.body
 
 
 async def _crawl(portal: type[Portal], address: str, found: list[Response | str]) -> None:

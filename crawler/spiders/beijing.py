@@ -1,0 +1,45 @@
+"""北京市人民政府: the columns of its policy pages; articles below /zhengce/."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from crawler.families.trs import CONTROLS, FURNITURE, SIGNED, Trs
+from crawler.page import Page
+from tracking.article import Categories
+from tracking.body import Rules
+
+_SITE = "https://www.beijing.gov.cn/"
+# It turns away whoever comes from nowhere.
+_REFERER = {"Referer": _SITE}
+# The whole list is in the page, and a script shows fifteen rows at a time.
+_PAGED_BY_SCRIPT = re.compile(r"\$\(\s*[\"']\.default_news\s+li")
+
+
+class Beijing(Trs):
+    """Policies of 北京市人民政府; the key is the name of the file, t20260715_4212345."""
+
+    name = "beijing"
+    categories = Categories("政策", "北京市人民政府", "政策文件")
+    hosts = ("www.beijing.gov.cn",)
+    lists = (f"{_SITE}zhengce/zhengcefagui/",)
+    # 规范性文件, 政策解读, 市政府文件, 市政府办公厅文件: they show in part what the first list shows.
+    former_lists = tuple(
+        f"{_SITE}zhengce/{column}/" for column in ("gfxwj", "zcjd", "zfwj/zfwj2016/szfwj", "zfwj/zfwj2016/bgtwj")
+    )
+    list_headers: ClassVar[dict[str, str]] = _REFERER
+    article_headers: ClassVar[dict[str, str]] = _REFERER
+    article_address = re.compile(
+        r"https://www\.beijing\.gov\.cn/zhengce/(?:[\w/-]+/)?\d{6}/(?P<key>t\d{8}_\d+)(?:_\d+)?\.html(?=\?|$)", re.ASCII
+    )
+    guesses = ("columns beside zhengcefagui",)
+    columns = ("ul.default_news", "div.listBox ul")
+    titles = (".header h1", "h1")
+    bodies = ("#mainText", ".view-content", ".TRS_UEDITOR", ".TRS_Editor")
+    rules = Rules(drop=FURNITURE, skip=(SIGNED, CONTROLS))
+
+    def next_address(self, list_: str, number: int, page: Page) -> str | None:
+        if _PAGED_BY_SCRIPT.search(page.source):
+            return None
+        return super().next_address(list_, number, page)

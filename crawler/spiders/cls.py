@@ -1,0 +1,175 @@
+"""财联社: the telegraph, whose rows are whole flashes, and the columns of 深度, read from their pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from hashlib import md5, sha1
+from html import escape
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from crawler.page import LayoutChanged, Page, plain
+from crawler.portal import Portal, Reading
+from tracking.article import Categories, Listing
+from tracking.body import EDITOR_LINE, Rules
+from tracking.dates import from_unix
+from tracking.text import clean_title
+
+_SITE = "https://www.cls.cn"
+_TELEGRAPH = "/v1/roll/get_roll_list"
+# What the site itself sends; with an older version the interface answers errno 10012.
+_CLIENT = {"app": "CailianpressWeb", "os": "web", "sv": "8.7.9"}
+# 头条, 股市, 公司, 金融, 科创
+_COLUMNS = (1000, 1003, 1005, 1032, 1111)
+_LAST_TIME = re.compile(r"[?&]last_time=([0-9]{1,12})(?![0-9])")
+
+_FREE = -1  # the others are columns of which strangers see a teaser
+_OPENING = re.compile(r"\s*【([^【】]{1,200})】\s*")
+_FIRST_SENTENCE = re.compile(r"(?:财联社(?:[0-9]{1,2}月[0-9]{1,2}日)?[电讯][，,：:]\s*)?([^。！？]{1,60})")
+_TAG = re.compile(r"<[^<>]*>")
+_MARKUP = re.compile(r"</?(?:p|br|div|strong|b|a|img|span|em|h[1-6]|ul|ol|li|table|blockquote)[\s/>]", re.IGNORECASE)
+
+
+def _signed(path: str, asked: Mapping[str, str]) -> str:
+    query = "&".join(f"{name}={value}" for name, value in sorted(asked.items()))
+    once = sha1(query.encode(), usedforsecurity=False).hexdigest()
+    return f"{_SITE}{path}?{query}&sign={md5(once.encode(), usedforsecurity=False).hexdigest()}"
+
+
+def _column(number: int) -> str:
+    asked = {"id": str(number), "last_time": "0", "rn": "20"}
+    return _signed(f"/v3/depth/list/{number}", _CLIENT | asked)
+
+
+class Cls(Portal):
+    """Articles and flashes of 财联社, which number them together; the key is that number."""
+
+    name = "cls"
+    categories = Categories("金融", "财联社", "深度")
+    hosts = ("www.cls.cn",)
+    # With rn over 50 the telegraph is empty.
+    lists = (
+        _signed(_TELEGRAPH, _CLIENT | {"last_time": "0", "refresh_type": "1", "rn": "50"}),
+        *map(_column, _COLUMNS),
+    )
+    article_address = re.compile(
+        r"https://(?:(?:www|m|api3)\.)?cls\.cn/(?:detail|depth|roll|share/article)/(?P<key>\d+)(?=\?|$)", re.ASCII
+    )
+    rules = Rules(
+        skip=(
+            EDITOR_LINE,
+            re.compile(r"[（(]?(?:图片来源|图源|来源)[:：][^（）()]{1,40}[）)]?"),
+            re.compile(r"(?:免责声明|风险提示及免责声明)[:：].*"),
+            re.compile(r"(?:更多|下载).{0,20}财联社.{0,4}(?:APP|App|客户端).{0,20}"),
+        )
+    )
+    guesses = ("which flashes only announce an article of 深度",)
+
+    def rows(self, page: Page) -> Sequence[Any]:
+        answer = page.json()
+        if (code := page.field(answer, "errno", int)) != 0:
+            raise page.changed(f"the list answers with errno {code}")
+        if _is_telegraph(page):
+            return _rows_in(page, page.field(answer, "data", dict), "roll_data")
+        return _rows_in(page, answer, "data")
+
+    def next_address(self, list_: str, number: int, page: Page) -> str | None:
+        # By the last row, as the site does: a column begins with rows that are pinned there, hours old.
+        *_, last = None, *_times(self.rows(page), page)
+        asked = _LAST_TIME.search(page.url)
+        # A page is older than what it is asked for: without the second more, other rows of that second are lost.
+        if last is None or asked is None or 0 < int(asked[1]) <= last + 1:
+            return None
+        address = urlsplit(list_)
+        first = {name: value for name, value in parse_qsl(address.query) if name != "sign"}
+        return _signed(address.path, first | {"last_time": str(last + 1)})
+
+    def listing(self, row: Any, page: Page) -> Listing | None:
+        if page.field(row, "is_ad", int) or row.get("external_link"):
+            return None
+        if _is_telegraph(page) and page.field(row, "type", int) != _FREE:
+            return None
+        url = f"{_SITE}/detail/{page.field(row, 'id', int)}"
+        if (key := self.key_of(url)) is None:
+            raise page.changed(f"{url} is no address of an article")
+        title = _told(row, page)[0] if _is_telegraph(page) else plain(page.field(row, "title", str))
+        if not title:
+            raise page.changed(f"{url} has no title")
+        return Listing(self.name, key, url, title, _time(row, page))
+
+    def given(self, row: Any, page: Page) -> Reading | None:
+        # A flash that announces an article of 深度 holds its summary only.
+        if not _is_telegraph(page) or row.get("depth_extends") not in (None, "", "null"):
+            return None
+        title, markup = _told(row, page)
+        body = page.fragment(markup + "".join(_pictures(row)))
+        return Reading(title, body, _name(row.get("author")), _time(row, page))
+
+    def extract(self, page: Page) -> Reading:
+        # Never from the page itself: its h1 is the site's name, and a check for robots comes with HTTP 200.
+        state = page.field(page.embedded("script#__NEXT_DATA__"), "props", dict)
+        article = page.field(page.field(state, "pageProps", dict), "articleDetail", dict)
+        if article.get("isFree") is False:
+            raise page.withheld("the article is sold: strangers see its beginning only")
+        title, markup = _told(article, page)
+        # The page itself puts it into such an element.
+        body = page.fragment(f'<div class="m-b-10">{markup}</div>')
+        return Reading(title, body, _name(article.get("author")), _time(article, page))
+
+
+def _told(story: Any, page: Page) -> tuple[str, str]:
+    """Title and markup of a flash or an article; a flash begins with its title, or has none."""
+    text = page.field(story, "content", str)
+    title = plain(page.field(story, "title", str))
+    opening = _OPENING.match(text)
+    if opening is not None and title in ("", plain(opening[1])):
+        title, text = plain(opening[1]), text[opening.end() :]
+    if not title and (first := _FIRST_SENTENCE.match(_TAG.sub("", text).strip())) is not None:
+        title = plain(first[1])
+    if not title:
+        raise page.changed("neither a title nor a text")
+    return title, _markup(text)
+
+
+def _is_telegraph(page: Page) -> bool:
+    return _TELEGRAPH in page.url
+
+
+def _rows_in(page: Page, answer: Any, name: str) -> Sequence[Any]:
+    # No rows at all are null.
+    return () if name in answer and answer[name] is None else page.field(answer, name, list)
+
+
+def _time(row: Any, page: Page) -> datetime:
+    try:
+        return from_unix(page.field(row, "ctime", int))
+    except ValueError as error:
+        raise page.changed(f"no readable ctime: {error}") from error
+
+
+def _times(rows: Sequence[Any], page: Page) -> Iterator[int]:
+    for row in rows:
+        with suppress(LayoutChanged):
+            yield int(_time(row, page).timestamp())
+
+
+def _name(author: object) -> str | None:
+    # A flash names it, an article describes it; many have none.
+    name = author.get("name") if isinstance(author, dict) else author
+    return clean_title(name) or None if isinstance(name, str) else None
+
+
+def _markup(text: str) -> str:
+    if _MARKUP.search(text):
+        return text
+    lines = (line.strip() for line in text.replace("<", "&lt;").splitlines())
+    return "".join(f"<p>{line}</p>" for line in lines if line)
+
+
+def _pictures(row: Any) -> Iterator[str]:
+    addresses = row.get("images")
+    for address in addresses if isinstance(addresses, list) else ():
+        yield f'<p><img src="{escape(str(address))}"></p>'

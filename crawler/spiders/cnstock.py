@@ -1,0 +1,100 @@
+"""上海证券报: the state that the pages of its channels and articles carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from crawler.page import Page, plain, time_in
+from crawler.portal import Portal, Reading
+from tracking.article import Categories, Listing
+from tracking.body import EDITOR_LINE, Rules
+
+_SITE = "https://www.cnstock.com/"
+# 时政, 公司, 产经, 金融, 证券, A股
+_CHANNELS = (10005, 10006, 10007, 10011, 10232, 10233)
+# The other cards lead to videos, pictures, live reports, topics, channels and other sites.
+_ARTICLE = 4
+_PARTS = ("year", "month", "day", "hour", "minute")
+
+
+class Cnstock(Portal):
+    """Articles of 上海证券报; the key is the contId."""
+
+    name = "cnstock"
+    categories = Categories("金融", "上海证券报", "要闻")
+    hosts = ("www.cnstock.com",)
+    lists = tuple(f"{_SITE}channel/{number}" for number in _CHANNELS)
+    article_address = re.compile(
+        r"https://(?:(?:www|m)\.)?cnstock\.com/(?:_next/data/[\w-]+/)?commonDetail/(?P<key>\d+)(?:\.json)?(?=\?|$)",
+        re.ASCII,
+    )
+    # Its firewall lets through who shows the cookie that it gave, for a while.
+    cookies = True
+    rules = Rules(
+        drop=(".video-box", ".audio-box", ".share"),
+        skip=(
+            EDITOR_LINE,
+            re.compile(r"(?:中国证券网|上海证券报|上证报)?(?:免责|版权|风险提示)?声明[:：].*"),
+            re.compile(r"(?:图片来源|图源)[:：].{1,40}"),
+            re.compile(r"(?:更多|下载).{0,20}(?:上海证券报|上证报).{0,4}(?:APP|App|客户端).{0,20}"),
+        ),
+    )
+    guesses = ("channels show their rows in the page itself", "forwardType 4 marks all articles")
+
+    def rows(self, page: Page) -> Sequence[Any]:
+        pages = page.field(_state(page), "pageInfo", dict)
+        return list(_cards(page.field(pages, "list", list)))
+
+    def listing(self, row: Any, page: Page) -> Listing | None:
+        states = isinstance(row, dict) and "forwardType" in row
+        if states and page.field(row, "forwardType", int) != _ARTICLE:
+            return None
+        url = f"{_SITE}commonDetail/{page.field(row, 'contId', str)}"
+        if (key := self.key_of(url)) is None:
+            raise page.changed(f"{url} is no address of an article")
+        if not (title := plain(page.field(row, "name", str))):
+            raise page.changed(f"{url} has no title")
+        return Listing(self.name, key, url, title, _time(row, page))
+
+    def extract(self, page: Page) -> Reading:
+        # A check for robots comes with HTTP 200, and without the state.
+        article = _state(page)
+        title = plain(page.field(article, "title" if article.get("title") else "name", str))
+        if not title:
+            raise page.changed("the title is empty")
+        text = page.field(page.field(article, "textInfo", dict), "content", str)
+        return Reading(title, page.fragment(text), _author(article), time_in((page.field(article, "pubTime", str),)))
+
+
+def _state(page: Page) -> dict[str, Any]:
+    state = page.field(page.embedded("script#__NEXT_DATA__"), "props", dict)
+    return page.field(page.field(state, "pageProps", dict), "data", dict)
+
+
+def _cards(rows: Sequence[Any]) -> Iterator[Any]:
+    """The rows that lie in cards, and those that lie outside."""
+    for row in rows:
+        inside = row.get("childList") if isinstance(row, dict) else None
+        if isinstance(inside, list) and inside:
+            yield from _cards(inside)
+        else:
+            yield row
+
+
+def _time(row: Any, page: Page) -> datetime:
+    # Its pubTime is short for readers: 08-01, or 1小时前.
+    stated = page.field(page.field(row, "shareInfo", dict), "dateInfo", dict)
+    year, month, day, hour, minute = (stated.get(part) for part in _PARTS)
+    found = time_in((f"{year}-{month}-{day} {hour}:{minute}",))
+    if found is None or hour is None or minute is None:
+        raise page.changed(f"no readable time: {stated!r:.200}")
+    return found
+
+
+def _author(article: dict[str, Any]) -> str | None:
+    named = (article.get(name) for name in ("author", "source"))
+    texts = (re.sub(r"^\s*作者[:：]\s*", "", name).strip() for name in named if isinstance(name, str))
+    return next(filter(None, texts), None)

@@ -1,0 +1,140 @@
+"""凤凰财经: lists and articles are one JSON value in a script; articles of the old system are plain pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from selectolax.lexbor import LexborNode
+
+from crawler.page import Page, plain, time_in
+from crawler.portal import Portal, Reading
+from tracking.article import Categories, Listing
+from tracking.body import EDITOR_LINE, Rules
+from tracking.text import clean
+
+# 财经滚动, 证券, 上市公司, 大陆
+_LISTS = (
+    "https://finance.ifeng.com/shanklist/1-66-/",
+    "https://finance.ifeng.com/shanklist/1-62-/",
+    "https://finance.ifeng.com/shanklist/1-62-83-/",
+    "https://news.ifeng.com/shanklist/3-35197-/",
+)
+_NO_ARTICLES = ("video", "slide", "live", "advert", "ad")
+_MOBILE = re.compile(r"https://(?:[^/]+/c/s/|(?:i|3g|ishare)\.)", re.ASCII)
+
+_PAGES = re.compile(r"\bcurrentPage\s*=\s*1\s*,\s*pageCount\s*=\s*(\d{1,9})\b", re.ASCII)
+_FIRST_PAGE = re.compile(r"([^?#]+/a/[^?#]+)_0\.shtml", re.ASCII)
+_MOST_PAGES = 100
+# Names of classes end in a hash that every build of the site changes.
+_TEXTS = ('div[class*="main_content"] > div > div[class*="text"]', 'div[class*="index_text_"]')
+
+_NAME = r"[\w·]{2,6}"
+_NAMES = rf"{_NAME}(?:[\s、，,]+{_NAME}){{0,7}}"
+
+
+class Ifeng(Portal):
+    """Articles of 凤凰网; the key is the id that ends the address, of letters and digits, once a number."""
+
+    name = "ifeng"
+    categories = Categories("金融", "凤凰财经", "财经")
+    hosts = ("*.ifeng.com",)
+    lists = _LISTS
+    article_address = re.compile(
+        r"https://(?!v\.)(?:[\w-]+\.)+ifeng\.com/"
+        r"(?:c/(?:s/)?(?=[0-9A-Za-z]{10,12}(?:\?|$))|a/(?:\w+/)?\d{8}/(?=\d+_\d+\.shtml))"
+        r"(?P<key>[0-9A-Za-z]+)(?:_\d+\.shtml)?(?=\?|$)",
+        re.ASCII,
+    )
+    rules = Rules(
+        drop=(".picIntro", ".ifengLogo"),
+        skip=(
+            EDITOR_LINE,
+            # Who wrote it and who helped, alone on a line.
+            re.compile(rf"[\w“”]{{0,12}}(?:记者|评论员|撰稿人|特约作者)(?:[|｜丨/]|\s)\s*{_NAMES}"),
+            re.compile(rf"[（(【]?(?:作者|撰文|采写|文|图|图文)\s*[:：|｜丨/]\s*{_NAMES}[）)】]?"),
+            re.compile(r"[（(][^（）()]{0,30}对[此本]文亦有贡献[）)]"),
+            # Captions have no markup of their own.
+            re.compile(r".{2,80}(?:\s[摄图]|供图)[）)]?"),
+            re.compile(r"[▲△]?(?:图片|资料图|图源)(?:来源|来自)?[:：].{0,60}"),
+            re.compile(r"[“（(【*]?(?:免责声明|特别声明|版权声明)[:：】].*"),
+            re.compile(r"Notice: The content above .*"),
+            re.compile(r"[（(*]?(?:本文|文章|以上内容)仅代表.{0,60}"),
+            re.compile(r"更多一手新闻，.{0,20}凤凰新闻客户端.*"),
+        ),
+    )
+
+    def rows(self, page: Page) -> Sequence[Any]:
+        return page.field(page.assigned("allData"), "newsstream", list)
+
+    def listing(self, row: Any, page: Page) -> Listing | None:
+        url = page.address(page.field(row, "url", str))
+        key = self.key_of(url)
+        if key is None or row.get("type") in _NO_ARTICLES:
+            return None
+        if _MOBILE.match(url):
+            raise page.changed(f"only a mobile address, {url}")
+        title = plain(page.field(row, "title", str))
+        published_at = time_in((page.field(row, "newsTime", str),))
+        if published_at is None or not title:
+            raise page.changed(f"{url} without title or time")
+        return Listing(self.name, key, url.partition("?")[0], title, published_at)
+
+    def extract(self, page: Page) -> Reading:
+        return _embedded(page) if "allData" in page.source else _visible(page)
+
+    def more_pages(self, page: Page) -> tuple[str, ...]:
+        count, first = _PAGES.search(page.source), _FIRST_PAGE.fullmatch(page.url)
+        if count is None or first is None:
+            return ()
+        if (number := int(count[1])) > _MOST_PAGES:
+            raise page.changed(f"claims to have {number} pages")
+        return tuple(f"{first[1]}_{later}.shtml" for later in range(1, number))
+
+
+def _embedded(page: Page) -> Reading:
+    document = page.field(page.assigned("allData"), "docData", dict)
+    parts = page.field(page.field(document, "contentData", dict), "contentList", list)
+    # Pictures and videos stand between the texts as objects.
+    texts = [part.get("data") for part in parts if isinstance(part, dict)]
+    body = page.fragment("".join(text for text in texts if isinstance(text, str)))
+    if not (title := plain(page.field(document, "title", str))):
+        raise page.changed("the title is empty")
+    published_at = time_in((page.field(document, "newsTime", str),))
+    return Reading(title, _with_pictures(body), _author(document), published_at)
+
+
+def _author(document: dict[str, Any]) -> str | None:
+    account = document.get("subscribe")
+    account_name = account.get("catename") if isinstance(account, dict) else None
+    named = (clean(name) for name in (document.get("source"), account_name) if isinstance(name, str))
+    return next(filter(None, named), None)
+
+
+def _visible(page: Page) -> Reading:
+    body = page.first_of("#main_content", "#artical_real", *_TEXTS)
+    return Reading(
+        title=page.title("#artical_topic", 'h1[class*="topic"]', 'h1[class*="title"]'),
+        body=_with_pictures(body),
+        author=_text_of(page, "#artical_sth .ss03") or _text_of(page, 'h1 + div [class*="source"] a'),
+        published_at=time_in(_times(page)),
+    )
+
+
+def _times(page: Page) -> Iterator[str | None]:
+    # Most pages write the name with a blank at its end.
+    yield from map(page.meta, ("og:time", "og:time "))
+    yield _text_of(page, "#artical_sth .ss01")
+    yield _text_of(page, 'h1[class*="topic"] + div, h1[class*="title"] + div')
+
+
+def _text_of(page: Page, css: str) -> str | None:
+    node = page.maybe(css)
+    return None if node is None else clean(node.text()) or None
+
+
+def _with_pictures(body: LexborNode) -> LexborNode:
+    for image in body.css("img[data-lazyload]"):
+        image.attrs["src"] = image.attributes["data-lazyload"]  # the page shows a dot until one scrolls to it
+    return body

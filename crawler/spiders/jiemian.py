@@ -1,0 +1,124 @@
+"""界面: the interface of its flashes and the channels of its articles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from selectolax.lexbor import LexborNode
+
+from crawler.page import Page, plain, time_in
+from crawler.portal import Portal, Reading
+from tracking.article import Categories, Listing
+from tracking.body import EDITOR_LINE, Rules
+from tracking.dates import from_unix
+from tracking.text import clean
+
+_FLASHES = "https://papi.jiemian.com/page/api/kuaixun/getLastest?cid=1323kb&tagid=1323"
+_DAY = 86400
+# 财经, 宏观, 金融, 中国, 科技
+_CHANNELS = (800, 174, 9, 71, 65)
+_ARTICLE = "https://www.jiemian.com/article/{}.html"
+
+_PAID = re.compile(r"is_pay\s*=\s*[\"']([01])[\"']")
+_MASKS = '.vip-mask,.jm-mask-vip,.article-vip,[class*="paywall"]'
+_NAME = r"[^\s，。；：！？]{2,4}"
+
+
+class Jiemian(Portal):
+    """Articles and flashes of 界面; the key is the number in the address."""
+
+    name = "jiemian"
+    categories = Categories("金融", "界面新闻", "财经")
+    hosts = ("papi.jiemian.com", "www.jiemian.com")
+    lists = (_FLASHES, *(f"https://www.jiemian.com/lists/{channel}.html" for channel in _CHANNELS))
+    article_address = re.compile(
+        r"https://(?:(?:www|m)\.)?jiemian\.com/article/(?P<key>\d+)(?:_\w+)?\.html(?=\?|$)", re.ASCII
+    )
+    guesses = ("the pages of articles", "how a page for members is marked")
+    rules = Rules(
+        drop=(".report-view", ".article-source", ".vip-mask", 'a[href*="/about/copyright"]'),
+        skip=(
+            EDITOR_LINE,
+            re.compile(r"未经正式授权严禁转载本文.{0,20}"),
+            re.compile(r"(?:(?:图片|封面|题图|数据)?来源)\s?[:：|｜丨]\s?.{0,40}"),
+            re.compile(
+                r"(?:界面新闻)?(?:见习|实习|特约)?(?:记者|编辑|作者|撰文|文|摄影|制图|翻译)\s?[|｜丨]\s?.{1,40}"
+            ),
+            # Without a bar only names: in interviews questions begin with 记者：.
+            re.compile(rf"(?:界面新闻)?(?:见习|实习|特约)?(?:记者|作者)[ :：]\s?{_NAME}(?:[ 、]{_NAME}){{0,3}}"),
+        ),
+        players=("#video-player", ".video-player"),
+    )
+
+    def list_address(self, list_: str, number: int) -> str:
+        return f"{list_}&end_time={int(self.at.timestamp()) - _DAY}" if list_ == _FLASHES else list_
+
+    def rows(self, page: Page) -> Sequence[Any]:
+        if "/page/api/" not in page.url:
+            if not (cards := page.all("#load-list > li") or page.all(".news-view")):
+                raise page.changed("no list of articles")
+            return cards
+        answer = page.json()
+        rows = page.field(answer, "result", list)
+        if str(answer.get("code")) != "0":
+            raise page.changed(f"the list answers with code {answer.get('code')}")
+        return rows
+
+    def listing(self, row: Any, page: Page) -> Listing | None:
+        return self._card(row, page) if isinstance(row, LexborNode) else self._flash(row, page)
+
+    def _card(self, card: LexborNode, page: Page) -> Listing | None:
+        link = card.css_first('a[href*="/article/"]')
+        if link is None or card.css_first(".img-vip-icon") is not None:
+            return None
+        key = self.key_of(page.address(str(link.attributes["href"])))
+        date = card.css_first(".news-footer__date,.date")
+        published_at = None if date is None else page.time(date.text())
+        return None if key is None else self._listing(page, key, _heading(card), published_at)
+
+    def _flash(self, row: Any, page: Page) -> Listing | None:
+        title = page.field(row, "title", str)
+        if (key := self.key_of(_ARTICLE.format(row.get("id")))) is None:
+            raise page.changed(f"a flash with the number {row.get('id')!r}")
+        try:
+            return self._listing(page, key, plain(title), from_unix(row.get("publishtime")))
+        except ValueError as error:
+            raise page.changed(f"flash {key} has no readable publishtime") from error
+
+    def _listing(self, page: Page, key: str, title: str, published_at: datetime | None) -> Listing:
+        if not title:
+            raise page.changed(f"{_ARTICLE.format(key)} has no title")
+        return Listing(self.name, key, _ARTICLE.format(key), title, published_at)
+
+    def extract(self, page: Page) -> Reading:
+        if _is_paid(page):
+            raise page.withheld("members only")
+        if (body := page.maybe(".article-content")) is None:
+            if not page.all("h1"):  # pages that turn robots away have none
+                raise page.changed("no text of an article")
+            return self.read_generically(page)
+        names = [clean(link.text()) for link in page.all(".article-info .author a")]
+        author = " ".join(filter(None, names)) or page.meta("author")
+        return Reading(page.title(".article-header h1", "h1"), body, author, _published_at(page))
+
+
+def _is_paid(page: Page) -> bool:
+    flag = _PAID.search(page.source)
+    return flag[1] == "1" if flag is not None else bool(page.all(_MASKS))
+
+
+def _published_at(page: Page) -> datetime | None:
+    marked = page.maybe(".article-info [data-article-publish-time]")
+    if marked is not None:
+        with suppress(ValueError):
+            return from_unix(marked.attributes["data-article-publish-time"])
+    return time_in(node.text() for node in page.all(".article-info"))
+
+
+def _heading(card: LexborNode) -> str:
+    heading = card.css_first("h3,h4,.title")
+    return "" if heading is None else plain(heading.text())

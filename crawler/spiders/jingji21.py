@@ -1,0 +1,119 @@
+"""21财经: the stream of flashes, which hold their own text, and channels; articles of both sites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from selectolax.lexbor import LexborNode
+
+from crawler.page import Page, plain
+from crawler.portal import Portal, Reading
+from tracking.article import Categories, Listing
+from tracking.body import EDITOR_LINE, Rules
+from tracking.text import clean
+
+_SITE = "https://www.21jingji.com/"
+_MOBILE_ARTICLE = re.compile(r"https://(?:m\.)?21jingji\.com/(?=article/)")
+_FLASH = re.compile(r"https://(?:(?:www|m)\.)?21jingji\.com/timeline/")
+_BODIES = (".txtContent", ".main_content", ".detailCont")
+_TIMES = (".author-infos", ".newsDate", "p.Wh")
+_AUTHORS = ".newsInfo,.author-infos a,span.Wh1"
+
+
+class Jingji21(Portal):
+    """Articles and flashes of 21财经; the key is the hash that ends the address."""
+
+    name = "jingji21"
+    categories = Categories("金融", "21财经", "资讯")
+    hosts = ("api.21jingji.com", "www.21jingji.com", "m.21jingji.com")
+    # 快讯, 宏观, 金融
+    lists = (
+        "https://api.21jingji.com/timestream/getListweb?page={page}",
+        _SITE + "channel/politics/",
+        _SITE + "channel/finance/",
+    )
+    # Flashes that share one page have their number for a key.
+    article_address = re.compile(
+        r"https://(?:(?:www|m)\.)?21jingji\.com/(?:article/\d{8}/(?:[a-z]+/)?|timeline/(?P<shared>[a-z]+\.html\?id=)?)"
+        r"(?P<key>[0-9a-f]+)(?(shared)|\.html)(?=\?|$)",
+        re.ASCII,
+    )
+    guesses = ("the pages of articles on www", "which flash has an article of its own")
+    rules = Rules(
+        drop=(".rela-box", ".copyright", ".editor"),
+        skip=(
+            EDITOR_LINE,
+            re.compile(r"[（(](?:作者|记者|编辑|来源|原标题)[:：].{0,80}[）)]"),
+            re.compile(r"(?:21世纪经济报道|南方财经(?:全媒体)?)(?:见习|实习|特约)?记者[^，。；：！？]{1,40}报道"),
+            re.compile(r".{0,20}(?:下载|打开|登录)21财经APP.{0,20}", re.IGNORECASE),
+        ),
+    )
+
+    def rows(self, page: Page) -> Sequence[Any]:
+        if "/channel/" in page.url:
+            cards = page.all("div.news > a[href],div.news_list > a[href]")
+            if not (titled := [card for card in cards if card.css_first("h2") is not None]):
+                raise page.changed("no list of articles")
+            return titled
+        answer = page.json()
+        inside = answer["data"] if isinstance(answer, dict) and "list" not in answer and "data" in answer else answer
+        return inside if isinstance(inside, list) else page.field(inside, "list", list)
+
+    def listing(self, row: Any, page: Page) -> Listing | None:
+        if isinstance(row, LexborNode):
+            return self._listing(page, str(row.attributes["href"]), _text(row, "h2"), _text(row, ".title span"))
+        title, time, address = page.field(row, "title", str), page.field(row, "inputtime", str), _address(row, page)
+        if _FLASH.match(address):
+            page.field(row, "content", str)
+        return self._listing(page, address, title, time)
+
+    def _listing(self, page: Page, link: str, title: str, time: str) -> Listing | None:
+        url = _MOBILE_ARTICLE.sub(_SITE, page.address(link))
+        if (key := self.key_of(url)) is None:
+            return None
+        published_at = page.time(time)
+        if published_at is None or not plain(title):
+            raise page.changed(f"{url} without title or time")
+        address = url if "?id=" in url else url.partition("?")[0]
+        return Listing(self.name, key, address, plain(title), published_at)
+
+    def given(self, row: Any, page: Page) -> Reading | None:
+        if isinstance(row, LexborNode) or not _FLASH.match(_address(row, page)):
+            return None
+        text = page.field(row, "content", str)
+        if not plain(text):
+            return None
+        body, at = page.fragment(text), page.time(page.field(row, "inputtime", str))
+        return Reading(plain(page.field(row, "title", str)), body, _said(row, "source", "author"), at)
+
+    def extract(self, page: Page) -> Reading:
+        body = next(filter(None, map(page.maybe, _BODIES)), None)
+        if body is None and page.all("h1"):  # pages that turn robots away have none
+            return self.read_generically(page)
+        if body is None:
+            raise page.changed("no text of an article")
+        title = page.title(".titleHead h1", "h2.titl", "h1")
+        times = (None if node is None else node.text() for node in map(page.maybe, _TIMES))
+        authors = (clean(node.text()) for node in page.all(_AUTHORS))
+        return Reading(title, body, next(filter(None, authors), page.meta("author")), page.time(*times))
+
+
+def _address(row: Any, page: Page) -> str:
+    url = page.address(page.field(row, "url" if row.get("url") else "linkurl", str))
+    if _FLASH.match(url) is None or Jingji21.key_of(url) is not None:
+        return url
+    numbered = f"{url.partition('?')[0]}?id={row.get('id')}"
+    if Jingji21.key_of(numbered) is None:
+        raise page.changed(f"a flash with the number {row.get('id')!r}")
+    return numbered
+
+
+def _said(row: dict[str, Any], *names: str) -> str | None:
+    texts = (clean(row[name]) for name in names if isinstance(row.get(name), str))
+    return next(filter(None, texts), None)
+
+
+def _text(node: LexborNode, css: str) -> str:
+    return " ".join(clean(found.text()) for found in node.css(css))

@@ -1,0 +1,87 @@
+"""国家数据局: the columns of its site; the file name of an article tells when it was made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, time
+
+from selectolax.lexbor import LexborNode
+
+from crawler.page import Page, time_in
+from crawler.portal import Portal, Reading
+from tracking.article import Categories, Listing
+from tracking.body import EDITOR_LINE, Rules
+from tracking.dates import BEIJING
+from tracking.text import clean_title
+
+# 通知公告, 政策发布, 政策解读, 数据动态, 新闻发布
+_COLUMNS = ("zwgk/tzgg", "zwgk/zcfb", "zwgk/zcjd", "swdt", "swdt/xwfb")
+
+_STAMP = re.compile(r"/(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d*_(?:pc|mobile)\.html", re.ASCII)
+
+
+class Nda(Portal):
+    """Articles of 国家数据局; the key is the long number that ends the address."""
+
+    name = "nda"
+    categories = Categories("政策", "国家数据局", "政务公开")
+    hosts = ("www.nda.gov.cn",)
+    lists = tuple(f"https://www.nda.gov.cn/sjj/{column}/list/index_pc_{{page}}.html" for column in _COLUMNS)
+    article_address = re.compile(
+        r"https://www\.nda\.gov\.cn/sjj/(?:[\w-]+/)*\d{4}/(?P<key>\d{14,40})_(?:pc|mobile)\.html(?=\?|$)", re.ASCII
+    )
+    guesses = ("where the text of an article stands",)
+    rules = Rules(
+        drop=("h1", "ul:has(> .source)", ".source"),
+        skip=(EDITOR_LINE, re.compile(r"(?:字号|字体)[:：].{0,20}")),
+    )
+
+    def rows(self, page: Page) -> Sequence[LexborNode]:
+        if not page.all(".u-list"):
+            raise page.changed("no list of articles")
+        return page.all(".u-list > li")
+
+    def listing(self, row: LexborNode, page: Page) -> Listing | None:
+        link, day = _child(page, row, "a"), _child(page, row, "span")
+        if not (href := link.attributes.get("href")):
+            raise page.changed("a row without a link")
+        url = page.address(href).partition("?")[0]
+        key = self.key_of(url)
+        if key is None:
+            return None
+        title = clean_title(link.attributes.get("title") or link.text())
+        published_at = _refined(time_in((day.text(),)), url)
+        if published_at is None or not title:
+            raise page.changed(f"{url} without title or time")
+        return Listing(self.name, key, url.replace("_mobile.html", "_pc.html"), title, published_at)
+
+    def extract(self, page: Page) -> Reading:
+        bodies = page.all("div.article, #zoom")
+        if len(bodies) != 1:
+            return self.read_generically(page)
+        (body,) = bodies
+        title = page.meta("ArticleTitle") or page.title("h1")
+        published_at = _refined(time_in((page.meta("PubDate"),)), page.url)
+        return Reading(clean_title(title), body, page.meta("ContentSource"), published_at)
+
+
+def _child(page: Page, row: LexborNode, tag: str) -> LexborNode:
+    found = [node for node in row.iter() if node.tag == tag]
+    if len(found) != 1:
+        raise page.changed(f"a row with {len(found)} {tag} instead of one")
+    (node,) = found
+    return node
+
+
+def _refined(shown: datetime | None, url: str) -> datetime | None:
+    """A day with the hour in the file name, where that is of the same day: some texts lie ready for days."""
+    stamp = _STAMP.search(url)
+    if shown is None or stamp is None or shown.astimezone(BEIJING).time() != time():
+        return shown
+    made = time_in(("{}-{}-{} {}:{}:{}".format(*stamp.groups()),))
+    return made if made is not None and _day(made) == _day(shown) else shown
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(BEIJING):%Y-%m-%d}"

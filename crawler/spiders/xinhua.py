@@ -1,0 +1,39 @@
+"""新华网: the data files of its channels and its feeds; articles of news.cn and of its twin, xinhuanet.com."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.families.xinhua import ARTICLE_PATH, XinhuaCms
+from tracking.article import Categories
+
+_SITE = "https://www.news.cn/"
+_TWIN = "https://www.xinhuanet.com/"
+
+
+class Xinhua(XinhuaCms):
+    """Articles of 新华网; the key is the 32 hex digits of the address, or the number after c_ of older ones."""
+
+    name = "xinhua"
+    categories = Categories("金融", "新华网", "财经")
+    hosts = ("*.news.cn", "*.xinhuanet.com")
+    lists = (
+        _SITE + "fortune/",
+        _SITE + "politics/",
+        _SITE + "tech/",
+        _SITE + "fortune/news_fortune.xml",
+        _SITE + "politics/news_politics.xml",
+    )
+    data_files = frozenset(
+        (
+            "1e491dadc8944459b71b7ab13422623d",  # 财经
+            "a6d618872de143bdafa2556915a7ae12",  # 时政
+            "fd79514d92f34849bc8baef7ce3d5aae",  # 科技
+        )
+    )
+    guesses = ("articles in several pages link them in #div_currpage",)
+    article_address = re.compile(rf"https://(?:[\w-]+\.){{1,3}}(?:news\.cn|xinhuanet\.com){ARTICLE_PATH}", re.ASCII)
+
+    def desktop(self, url: str) -> str:
+        address = super().desktop(url)
+        return _SITE + address.removeprefix(_TWIN) if address.startswith(_TWIN) else address
