@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 # Parsing HTML is quadratic in three ways: elements that are never closed, formatting (<b>, <font>, …) that is
 # opened again in each block after it was left open, and attributes of one tag. 47 KB can cost 2.6 GB and 7 s.
 _MOST_TAGS = 40_000
 _MOST_REOPENED = 1_000_000
 _LONGEST_TAG, _MOST_ATTRIBUTES = 16_384, 20_000
-_FORMATTING = re.compile(r"<(/?)([bisu]|em|tt|big|code|font|small|strike|strong)(?=[\s/>])", re.IGNORECASE)
+_NAMES = ("b", "i", "s", "u", "em", "tt", "big", "code", "font", "small", "strike", "strong")
 _BETWEEN_ATTRIBUTES = re.compile(r"[\s/\"']+")
+
+
+def _any_case(name: str) -> str:
+    return "".join(f"[{letter}{letter.upper()}]" for letter in name)
+
+
+# Cases spelled out and first letters asked first: twice as fast as re.IGNORECASE, and every page is asked.
+_FIRST = "".join(sorted({letter for name in _NAMES for letter in (name[0], name[0].upper())}))
+_FORMATTING = re.compile(rf"<(/?)(?=[{_FIRST}])({'|'.join(map(_any_case, _NAMES))})(?=[\s/>])")
 
 
 def too_costly(source: str) -> str | None:
@@ -31,10 +39,15 @@ def too_costly(source: str) -> str | None:
 
 
 def _most_left_open(source: str) -> int:
-    left, most = Counter[str](), 0
+    left: dict[str, int] = {}
+    now = most = 0
     for closing, name in _FORMATTING.findall(source):
-        left[name.lower()] = max(0, left[name.lower()] + (-1 if closing else 1))
-        most = max(most, left.total())
+        same = left.get(name.lower(), 0)
+        change = (-1 if same else 0) if closing else 1
+        left[name.lower()] = same + change
+        now += change
+        if now > most:
+            most = now
     return most
 
 

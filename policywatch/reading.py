@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from crawler.anypage import AnyPage, own_address
 from crawler.charset import decode
+from crawler.guard import Hosts, Refused, Target, target
 from crawler.notebook import Notebook
 from crawler.page import LayoutChanged, Page
 from crawler.portal import Portal
@@ -116,19 +117,21 @@ def portal_named(name: str, known: Mapping[str, type[Portal]]) -> type[Portal] |
 
 
 def _has_host(portal: type[Portal], host: str) -> bool:
-    return any(own.removeprefix("*.") in (host, f"www.{host}") for own in portal.hosts)
+    own = Hosts(portal.hosts)
+    try:
+        return any(own.names(target(f"https://{name}/")) for name in (host, f"www.{host}"))
+    except Refused:
+        return False
 
 
 def _linked_most(page: Page, known: Mapping[str, type[Portal]]) -> Iterator[type[Portal]]:
     links = Counter(match["host"].lower() for match in _LINKED.finditer(page.source))
-    counts = Counter({name: _count(portal, links) for name, portal in known.items()})
+    counts = Counter({name: _count(Hosts(portal.hosts), links) for name, portal in known.items()})
     yield from (known[name] for name, count in counts.most_common(_MOST_GUESSES) if count >= _LEAST_LINKS)
 
 
-def _count(portal: type[Portal], links: Mapping[str, int]) -> int:
-    below = tuple(own.removeprefix("*") for own in portal.hosts if own.startswith("*."))
-    is_own: Callable[[str], bool] = lambda host: host in portal.hosts or host.endswith(below)  # noqa: E731
-    return sum(count for host, count in links.items() if is_own(host))
+def _count(own: Hosts, links: Mapping[str, int]) -> int:
+    return sum(count for host, count in links.items() if own.names(Target("https", host, False, 443)))
 
 
 def _key(portal: type[Portal], url: str) -> str:

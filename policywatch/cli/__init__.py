@@ -22,6 +22,7 @@ _COMMANDS = {
     "portals": "The portals: last run, articles, health.",
     "programmes": "The tracked programmes, and whether their files are right.",
     "read": "What is read from one page, fetched or saved; nothing is kept.",
+    "reextract": "Today's rules over the pages that were kept; no edit is told.",
     "run": "The background service: crawls on a schedule.",
     "show": "One article: its facts, programmes, versions and text.",
 }

@@ -52,7 +52,7 @@ def test_a_fixture_is_never_written_over(script: ModuleType, monkeypatch: pytest
 
 @pytest.mark.parametrize("arguments", [(), (ADDRESS,), (ADDRESS, "--portal", "sinna", "--case", "a")])
 def test_it_says_what_it_needs(script: ModuleType, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
-    with pytest.raises(SystemExit, match="needs ADDRESS, --case, and --portal with one of .*cs.*, sina"):
+    with pytest.raises(SystemExit, match=r"needs ADDRESS, --case, and --portal with one of .*cs.*, sina"):
         run(script, monkeypatch, *arguments)
 
 

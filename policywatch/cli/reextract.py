@@ -1,0 +1,32 @@
+"""`policywatch reextract`: today's rules over the pages that were kept, without telling anybody of an edit."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from policywatch import config
+from policywatch.cli.common import chosen_portals, columns, complain, opened, tracked
+
+
+@click.command("reextract")
+@click.argument("portals", nargs=-1)
+def command(portals: tuple[str, ...]) -> None:
+    """Read the kept pages of all portals, or of those named, again; differences become technical versions."""
+    from policywatch.reextracting import Reextraction
+    from tracking.programmes import Matcher
+
+    settings = config.load()
+    chosen = {portal.name: portal for portal in chosen_portals(portals, settings)}
+    catalogue = tracked(settings)
+    work = Reextraction(opened(settings), chosen, Matcher(catalogue.programmes), lambda: datetime.now(UTC))
+    reports = work.run(sorted(chosen))
+    rows = [(r.portal, r.changed, r.same, len(r.unreadable)) for r in reports if r.changed or r.same or r.unreadable]
+    for line in columns([("portal", "changed", "same", "unreadable"), *rows]):
+        click.echo(line)
+    for report in reports:
+        for key in report.unreadable:
+            complain(f"{report.portal} {key}: today's rules cannot read what is kept of it; it stays as it is")
+    sys.exit(1 if catalogue.problems or any(report.unreadable for report in reports) else 0)
