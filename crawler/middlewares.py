@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.robotstxt import RobotParser
     from scrapy.settings import BaseSettings
 
 MOST_CODINGS = 2  # each may unpack to the size limit, so their number is bounded as well
@@ -57,7 +58,10 @@ class OwnHosts:
 
 
 class Robots(RobotsTxtMiddleware):
-    """As Scrapy's, but a robots.txt that is slow, broken or huge does not hold a portal up for long."""
+    """As Scrapy's, and it keeps the pause that a site asks for.
+
+    A robots.txt that is slow, broken or huge does not hold a portal up for long.
+    """
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         if request.callback is NO_CALLBACK:
@@ -67,6 +71,14 @@ class Robots(RobotsTxtMiddleware):
             await super().process_request(request)
         except IgnoreRequest as error:
             raise Forbidden(str(error)) from error
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Raises IgnoreRequest for what is forbidden; sets the pause between requests for what is not."""
+        super().process_request_2(rp, request)
+        slot = self.crawler.engine.downloader.slots.get(target(request.url).host)
+        asked = None if rp is None else rp.rp.crawl_delay(self._robotstxt_useragent)
+        if slot is not None and asked is not None:
+            slot.delay = max(slot.delay, min(asked, LONGEST_PAUSE))
 
 
 class Forbidden(IgnoreRequest):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from outputs.plain import beijing_time, hours, safe
 from tracking.events import Entry, Kind, PortalState
+from tracking.sightings import Trouble
 
 _WINDOW = 1000
 _HAPPENED = {
@@ -89,8 +90,8 @@ def facts(entry: Entry) -> str:
 
 def portal_line(entry: Entry) -> str:
     """One line about a portal's own event, with the reason where the event gives one."""
-    reason = entry.detail.get("reason")
-    return f"{safe(entry.portal)}: {happened(entry)}" + (f" ({safe(str(reason))})" if reason else "")
+    told = [str(part) for part in (entry.detail.get("trouble"), entry.detail.get("reason")) if part]
+    return f"{safe(entry.portal)}: {happened(entry)}" + (f" ({safe(': '.join(told))})" if told else "")
 
 
 def verdict(told: bool, states: Sequence[PortalState]) -> Verdict:
@@ -103,7 +104,8 @@ def verdict(told: bool, states: Sequence[PortalState]) -> Verdict:
     never = [safe(state.portal) for state in states if state not in looked]
     if not looked:
         return Verdict("No portal has been crawled yet, so nothing can be said of what is new.", ())
-    items = (*doubts, *([f"not crawled yet: {', '.join(never)}"] if never else []))
+    silent = [_silent(state) for state in looked if _is_trusted(state) and state.trouble == Trouble.QUIET]
+    items = (*doubts, *silent, *([f"not crawled yet: {', '.join(never)}"] if never else []))
     return Verdict(_doubtful(told) if doubts else _certain(told, looked), items)
 
 
@@ -136,6 +138,10 @@ def _doubt(state: PortalState) -> str:
     # It was told in full with the event.
     note = "" if state.note is None else f" ({safe(state.note, 100)})"
     return f"{safe(state.portal)}: possible gap {gap}{since}{note}"
+
+
+def _silent(state: PortalState) -> str:
+    return f"{safe(state.portal)}: reads well, but shows far fewer articles than at this hour of earlier weeks"
 
 
 def _certain(told: bool, looked: Sequence[PortalState]) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
 import click
 
 from policywatch import config
@@ -42,12 +45,23 @@ def _last(state: PortalState | None) -> str:
 
 
 def _health(state: PortalState | None) -> str:
-    from outputs.plain import beijing_time
-
     if state is None:
         return "-"
+    return "; ".join(_words(state)) or "good"
+
+
+def _words(state: PortalState) -> Iterator[str]:
+    """All that is not well with a portal."""
+    from outputs.plain import beijing_time
+
     if state.broken_since is not None:
-        return f"broken since {beijing_time(state.broken_since)}: {state.note}"
-    if state.gap_hours is not None:
-        return f"possible gap of {state.gap_hours:g} hours"
-    return "good" if state.certified else f"last run incomplete: {state.note}"
+        yield f"broken since {beijing_time(state.broken_since)}"
+    if state.rest_until is not None and state.rest_until > datetime.now(UTC):
+        yield f"asked to be left in peace until {beijing_time(state.rest_until)}"
+    if state.trouble is not None:
+        times = "" if state.failures == 1 else f", {state.failures} crawls in a row"
+        yield f"{state.trouble}{times}: {state.note}"
+    elif state.gap_hours is not None:
+        yield f"possible gap of {state.gap_hours:g} hours"
+    elif not state.certified:
+        yield f"last run incomplete: {state.note}"

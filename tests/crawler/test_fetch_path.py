@@ -194,6 +194,18 @@ def test_robots_txt_is_obeyed_unless_the_rules_say_otherwise(worker: Worker, sit
     )
 
 
+@pytest.mark.parametrize(("asked", "apart"), [("Crawl-delay: 0.4\n", 0.4), ("", 0.0)])
+def test_the_pause_that_a_robots_txt_asks_for_is_kept(worker: Worker, site: Site, asked: str, apart: float) -> None:
+    site.routes["/robots.txt"] = Answer(f"User-agent: *\n{asked}Disallow:\n".encode())
+    site.routes |= {f"/{number}": page() for number in range(3)}
+    crawl(worker, site, "/0", "/1", "/2")
+    at = [hit.at for hit in site.hits if hit.path != "/robots.txt"]
+    pauses = [later - earlier for earlier, later in pairwise(at)]
+    assert len(pauses) == 2
+    assert min(pauses) >= apart * 0.9
+    assert apart > 0 or min(pauses) < 0.3
+
+
 def test_robots_txt_does_not_lead_to_a_private_host(worker: Worker, site: Site) -> None:
     with Site({"/robots.txt": Answer(b"")}) as inner:
         site.routes["/robots.txt"] = redirect(inner.url("/robots.txt", "inner.test"))

@@ -1,0 +1,92 @@
+"""和讯: the JSONP stream of its news; articles of all its channels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from crawler.page import Page, plain, time_in
+from crawler.portal import Portal, Reading
+from tracking.article import Categories, Listing
+from tracking.body import EDITOR_LINE, Rules
+from tracking.text import clean
+
+# 7x24 小时快讯
+_STREAM = "https://opentool.hexun.com/MongodbNewsService/getNewsListByJson.jsp?id=189223574&s=20&cp={page}&callback=cb"
+
+_PAGES = re.compile(r'"totalPage"\s*:\s*"?([0-9]{1,9})')
+_MOBILE = re.compile(r"https://m\.hexun\.com/([a-z]+)/", re.ASCII)
+_LATER_PAGE = re.compile(r"(/\d+)_\d+(?=\.html$)", re.ASCII)
+_DAY = re.compile(r"/([0-9]{4}-[0-9]{2}-[0-9]{2})/")
+_HOUR = re.compile(r"[0-9]{1,2}:[0-9]{2}")
+# What follows the time where the source is no link.
+_UNLINKED = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s+(?:来源\s*[:：]\s*)?(\S{1,40})")
+
+
+class Hexun(Portal):
+    """Articles of 和讯; the key is the number that ends the address."""
+
+    name = "hexun"
+    categories = Categories("金融", "和讯", "快讯")
+    hosts = ("*.hexun.com",)
+    lists = (_STREAM,)
+    list_headers: ClassVar[dict[str, str]] = {"Referer": "https://news.hexun.com/"}
+    article_address = re.compile(
+        r"https://(?:[\w-]+\.){1,2}hexun\.com/(?:[a-z]+/)?\d{4}-\d{2}-\d{2}/(?P<key>\d+)(?:_\d+)?\.html(?=\?|$)",
+        re.ASCII,
+    )
+    guesses = ("the layout before 2016",)
+    rules = Rules(
+        drop=(
+            'div[style*="text-align:right;font-size:12px"]',  # who edited
+            ".bottomLayer",
+            ".showAll",
+            ".showAllImg",
+            '[class^="showall_"]',
+            ".aImgDl,.appDl,.fttBox",  # the app
+            ".statement",
+        ),
+        skip=(
+            EDITOR_LINE,
+            re.compile(r"(?:【免责声明】|免责声明[:：]).*"),
+            re.compile(r"本文首发于微信公众号[:：].{0,60}(?:文章内容属作者个人观点.*)?"),
+            re.compile(r"本文由\s?AI\s?算法生成.{0,80}"),
+            re.compile(r"[（(]?(?:文章|本文)来源[:：].{0,60}"),
+            re.compile(r"扫码阅读全文|查看全文|看全文"),
+        ),
+    )
+
+    def rows(self, page: Page) -> Sequence[Any]:
+        return page.field(page.json(), "result", list)
+
+    def next_address(self, list_: str, number: int, page: Page) -> str | None:
+        count = _PAGES.search(page.source)
+        if count is not None and number >= int(count[1]):
+            return None
+        return super().next_address(list_, number, page)
+
+    def listing(self, row: Any, page: Page) -> Listing | None:
+        url = _MOBILE.sub(r"https://\1.hexun.com/", page.address(page.field(row, "entityurl", str)))
+        if (key := self.key_of(url)) is None:
+            return None
+        title, time = plain(page.field(row, "title", str)), page.field(row, "entitytime", str)
+        # Some lists leave the year to the address: "07/06 15:32".
+        hours = _HOUR.findall(time)
+        published_at = time_in((time, *(f"{day} {hour}" for day in _DAY.findall(url) for hour in hours)))
+        if published_at is None or not title:
+            raise page.changed(f"{url} without title or time")
+        return Listing(self.name, key, _LATER_PAGE.sub(r"\1", url.partition("?")[0]), title, published_at)
+
+    def extract(self, page: Page) -> Reading:
+        title = page.title(".articleName h1", "#artibodyTitle h1")
+        body = page.first_of(".art_contextBox", ".art_context", "#artibody")
+        times = (node.text() for css in (".articleName .pr20", "#artibodyTitle .gray") for node in page.all(css))
+        return Reading(title, body, next(filter(None, _sources(page)), None), time_in(times))
+
+
+def _sources(page: Page) -> Iterator[str]:
+    for css in (".articleName .tip", "#artibodyTitle .gray"):
+        for node in page.all(css):
+            yield from (clean(link.text()) for link in node.css("a"))
+            yield from _UNLINKED.findall(clean(node.text()))
