@@ -12,6 +12,8 @@ from tracking.article import Listing
 from tracking.revisits import next_try
 from tracking.sightings import Trouble
 
+# How the fetch path names the reason.
+_FORBIDDEN = "Forbidden by robots.txt"
 WAITING, READ, GIVEN_UP = "waiting", "read", "given up"
 
 
@@ -81,6 +83,13 @@ def defer(connection: Connection, portal: str, failures: Mapping[str, tuple[str,
         values = {"attempts": row.attempts + 1, "error": error}
         values |= {"state": GIVEN_UP} if try_at is None else {"try_at": try_at}
         connection.execute(update(listings).where(listings.c.id == row.id).values(values))
+
+
+def forbidden(connection: Connection) -> dict[str, int]:
+    """How many pages of each portal its robots.txt forbids, of those that its lists show."""
+    told = listings.c.error.like(f"%{_FORBIDDEN}%") & (listings.c.state != READ)
+    asked = select(listings.c.portal, func.count()).where(told).group_by(listings.c.portal)
+    return dict(connection.execute(asked).all())
 
 
 def revive(connection: Connection, portal: str, since: datetime, at: datetime) -> None:

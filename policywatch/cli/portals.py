@@ -18,17 +18,21 @@ _HEAD = ("portal", "site", "last run (Beijing)", "articles", "health")
 def command() -> None:
     """The portals: last run, articles, health of each."""
     from policywatch.registry import portals
+    from storage import listings
     from storage import portals as storage
 
     settings = config.load()
     with opened(settings).read() as connection:
         states = {state.portal: state for state in storage.states(connection)}
         kept = storage.kept_of(connection)
+        forbidden = listings.forbidden(connection)
     sites = {name: portal.categories.site for name, portal in portals(settings.portals).items()}
     names = sorted({*sites, *states, *kept})
     rows = [_row(name, sites.get(name), kept.get(name), states.get(name)) for name in names]
     for line in columns([_HEAD, *rows]):
         click.echo(line)
+    for name, count in sorted(forbidden.items()):
+        click.echo(f"{name}: its robots.txt forbids {count} of the pages that its lists show")
 
 
 def _row(name: str, site: str | None, kept: tuple[str, int] | None, state: PortalState | None) -> tuple[str, ...]:

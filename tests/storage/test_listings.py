@@ -12,7 +12,7 @@ from storage import listings, tables
 from storage.database import Database
 from tests.storage.builders import DAY, listing, see, seen
 from tracking.article import Listing
-from tracking.sightings import Failed, Gone, Unchanged
+from tracking.sightings import Failed, Gone, Trouble, Unchanged
 
 HOUR = timedelta(hours=1)
 
@@ -37,6 +37,21 @@ def states(database: Database) -> dict[str, tuple[str, int, str | None]]:
 
 def fail(database: Database, *keys: str, reason: str = "HTTP 503", at: datetime = DAY) -> None:
     see(database, *(Failed("sina", key, "https://finance.sina.com.cn/", reason) for key in keys), at=at)
+
+
+def test_pages_that_a_robots_txt_forbids_are_counted_and_tried_once_a_day(database: Database) -> None:
+    remember(database, "a", "b")
+    see(database, Failed("sina", "a", "u", "u: Forbidden by robots.txt", Trouble.FORBIDDEN))
+    with database.read() as connection:
+        assert listings.forbidden(connection) == {"sina": 1}
+    assert waiting(database, at=DAY + 23 * HOUR) == ["b"]
+    assert waiting(database, at=DAY + 24 * HOUR) == ["a", "b"]
+
+
+def test_an_article_for_subscribers_is_not_asked_for_again(database: Database) -> None:
+    remember(database, "a", "b")
+    see(database, Failed("sina", "a", "u", "u: the beginning only", Trouble.WITHHELD))
+    assert waiting(database, at=DAY + timedelta(days=90)) == ["b"]
 
 
 def test_what_a_list_showed_waits_to_be_read_oldest_find_first(database: Database) -> None:
