@@ -79,25 +79,38 @@ class Target(NamedTuple):
 
 
 class Hosts:
-    """Entries `host`, `host:port` or `*.site.cn` (every host below site.cn); `*` names every host.
-
-    Without a port an entry means `ports`, or every port when that is empty.
-    """
+    """Entries `host` or `host:port`; a plain `host` means `ports`, or every port when that is empty."""
 
     def __init__(self, entries: Iterable[str], ports: Iterable[int] = ()) -> None:
-        entries = list(entries)
-        self._all = "*" in entries
-        self._below = tuple(f".{_entry(entry[2:])[0]}" for entry in entries if entry.startswith("*."))
-        self._entries = frozenset(_entry(entry) for entry in entries if not entry.startswith("*"))
+        self._entries = frozenset(_entry(entry) for entry in entries)
         self._ports = frozenset(ports)
 
     def names(self, target: Target) -> bool:
         """Whether an entry names this host and port."""
-        plain = not self._ports or target.port in self._ports
-        if (target.host, target.port) in self._entries:
-            return True
+        usual = self._is_usual(target) and (target.host, None) in self._entries
+        return usual or (target.host, target.port) in self._entries
+
+    def _is_usual(self, target: Target) -> bool:
+        return not self._ports or target.port in self._ports
+
+
+class Sites(Hosts):
+    """As Hosts, with `*.site.cn` for every host below site.cn, and `*` for every host.
+
+    It says what a portal wants to fetch; what may be fetched at all is named host by host.
+    """
+
+    def __init__(self, entries: Iterable[str], ports: Iterable[int] = ()) -> None:
+        entries = list(entries)
+        below = [entry for entry in entries if entry.startswith("*.")]
+        super().__init__((entry for entry in entries if entry not in {"*", *below}), ports)
+        self._all = "*" in entries
+        self._below = tuple(f".{_entry(entry[2:])[0]}" for entry in below)
+
+    def names(self, target: Target) -> bool:
+        """Whether an entry names this host and port."""
         below = self._all or (not target.literal and target.host.endswith(self._below))
-        return plain and (below or (target.host, None) in self._entries)
+        return super().names(target) or (self._is_usual(target) and below)
 
 
 def printable(text: str) -> str:

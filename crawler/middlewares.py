@@ -17,7 +17,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 from tldextract import TLDExtract
 
-from crawler.guard import Hosts, Refused, is_this_machine, target
+from crawler.guard import Refused, Sites, is_this_machine, target
 from tracking.sightings import Trouble
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class OwnHosts:
     """Comes first: a portal fetches from the hosts that it names, on the usual ports unless it names one."""
 
     def __init__(self, hosts: Iterable[str]) -> None:
-        self._hosts = Hosts(hosts, ports=(80, 443))
+        self._hosts = Sites(hosts, ports=(80, 443))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> OwnHosts:
@@ -130,11 +130,11 @@ class PatientRetry(RetryMiddleware):
 
     def __init__(self, settings: BaseSettings) -> None:
         super().__init__(settings)
-        self._resting: dict[str, float] = {}
+        self._resting: dict[str, float] = {}  # until when, in seconds of a clock that only runs
 
     def process_request(self, request: Request) -> None:
         """Raises Resting while the host wants to be left in peace."""
-        rest = self._resting.get(target(request.url).host, 0.0) - monotonic()
+        rest = self._resting.get(target(request.url).host, 0.0) - self._seconds()
         if rest > 0:
             raise Resting(f"{target(request.url).host} asked to be left in peace for {rest:.0f} s more")
 
@@ -146,14 +146,20 @@ class PatientRetry(RetryMiddleware):
     ) -> Request | Response:
         if response.status not in (429, 503):
             return super().process_response(request, response)
-        pause = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        pause = retry_after(response.headers.get("Retry-After"), self._now())
         if pause > LONGEST_PAUSE:
-            self._resting[target(request.url).host] = monotonic() + pause
+            self._resting[target(request.url).host] = self._seconds() + pause
             self.crawler.stats.max_value(REST, pause)
             return response
         if pause > 0:
             self._hold(request, pause)
         return super().process_response(request, response)
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def _seconds(self) -> float:
+        return monotonic()
 
     def _hold(self, request: Request, seconds: float) -> None:
         slot = self.crawler.engine.downloader.slots[request.meta["download_slot"]]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crawler.anypage import AnyPage, own_address
 from crawler.charset import decode
-from crawler.guard import Hosts, Refused, Target, target
+from crawler.guard import Refused, Sites, Target, target
 from crawler.notebook import Notebook
 from crawler.page import LayoutChanged, Page
 from crawler.portal import Portal
@@ -58,9 +58,8 @@ class Reader:
             return self._guessed(page, str(path))
         return self._read(self._portal(page.url), page, str(path))
 
-    async def address(self, address: str, config: Config) -> Found:
-        """What the page at an address says, fetched as a crawl would; Unreadable otherwise."""
-        url = _canonical(address)
+    async def address(self, url: str, config: Config) -> Found:
+        """What the page at a canonical address says, fetched as a crawl would; Unreadable otherwise."""
         portal = self._portal(url)
         notebook = Notebook((Listing(portal.name, _key(portal, url), url, "", None),))
         alone = type(portal.__name__, (portal,), {"lists": (), "former_lists": ()})
@@ -84,7 +83,7 @@ class Reader:
         except OSError as error:
             raise Unreadable(f"{path}: {error.strerror}") from error
         if address is not None:
-            return Page(_canonical(address), text, self.at)
+            return Page(usable(address), text, self.at)
         try:
             return Page(own_address(Page(NOWHERE, text)) or NOWHERE, text, self.at)
         except LayoutChanged as error:
@@ -117,7 +116,7 @@ def portal_named(name: str, known: Mapping[str, type[Portal]]) -> type[Portal] |
 
 
 def _has_host(portal: type[Portal], host: str) -> bool:
-    own = Hosts(portal.hosts)
+    own = Sites(portal.hosts)
     try:
         return any(own.names(target(f"https://{name}/")) for name in (host, f"www.{host}"))
     except Refused:
@@ -126,11 +125,11 @@ def _has_host(portal: type[Portal], host: str) -> bool:
 
 def _linked_most(page: Page, known: Mapping[str, type[Portal]]) -> Iterator[type[Portal]]:
     links = Counter(match["host"].lower() for match in _LINKED.finditer(page.source))
-    counts = Counter({name: _count(Hosts(portal.hosts), links) for name, portal in known.items()})
+    counts = Counter({name: _count(Sites(portal.hosts), links) for name, portal in known.items()})
     yield from (known[name] for name, count in counts.most_common(_MOST_GUESSES) if count >= _LEAST_LINKS)
 
 
-def _count(own: Hosts, links: Mapping[str, int]) -> int:
+def _count(own: Sites, links: Mapping[str, int]) -> int:
     return sum(count for host, count in links.items() if own.names(Target("https", host, False, 443)))
 
 
@@ -147,7 +146,8 @@ def _found(portal: type[Portal], article: Article) -> Found:
     return Found(portal.name, url, article)
 
 
-def _canonical(address: str) -> str:
+def usable(address: str) -> str:
+    """The canonical form of an address; Unreadable when it is none."""
     try:
         return canonical(address)
     except BadAddress as error:

@@ -54,13 +54,15 @@ def _reader(settings: config.Config, name: str | None, *, generic: bool) -> Read
 def _read(reader: Reader, page: str, address: str | None, settings: config.Config) -> Found:
     from crawler.reactor import run_in_reactor
     from policywatch.cli.logs import log
+    from policywatch.reading import usable
 
     if Path(page).exists() or "://" not in page:
         return reader.file(Path(page), address)
     if address is not None:
         raise click.UsageError("--address is for a saved page")
+    url = usable(page)
     log(verbose=False)
-    found: Found = run_in_reactor(lambda: reader.address(page, settings))
+    found: Found = run_in_reactor(lambda: reader.address(url, settings))
     return found
 
 

@@ -27,6 +27,7 @@ from crawler.guard import (
     GuardedPool,
     Hosts,
     Refused,
+    Sites,
     check,
     is_public,
     is_this_machine,
@@ -202,6 +203,27 @@ def test_a_plain_host_stands_for_the_usual_ports_where_there_are_such() -> None:
 def test_a_list_of_hosts_takes_nothing_but_hosts(entry: str) -> None:
     with pytest.raises(ValueError, match="not a host"):
         Hosts([entry])
+
+
+def test_a_portal_may_name_all_hosts_below_one_and_no_look_alikes() -> None:
+    sites = Sites(["*.people.com.cn", "own.test:8080"], ports=(80, 443))
+    for url in ("https://finance.people.com.cn/", "http://a.b.people.com.cn/", "http://own.test:8080/"):
+        assert sites.names(target(url)), url
+    foreign = ("https://people.com.cn/", "https://evilpeople.com.cn/", "https://people.com.cn.evil.cn/")
+    for url in (*foreign, "https://finance.people.com.cn:8080/", "http://own.test/"):
+        assert not sites.names(target(url)), url
+
+
+def test_every_host_can_be_named_by_a_portal_but_only_on_the_usual_ports() -> None:
+    sites = Sites(["*"], ports=(80, 443))
+    assert sites.names(target("https://anything.cn/"))
+    assert not sites.names(target("https://anything.cn:8443/"))
+
+
+@pytest.mark.parametrize("entry", ["*x.cn", "*.", "**", "*.*.cn", "x.*.cn", "*.x.cn/"])
+def test_a_pattern_of_hosts_stands_for_a_whole_name(entry: str) -> None:
+    with pytest.raises(ValueError, match="not a host"):
+        Sites([entry])
 
 
 def test_this_machine_has_several_names() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from portal_fixtures import EXPECTED, FOLDER, META, NOW, Fixture, NoMemory, as_text, fixture, fixtures, read
 
-from crawler.guard import Hosts, target
+from crawler.guard import Sites, target
 from policywatch.registry import portals
 
 ALL = fixtures()
@@ -44,7 +44,7 @@ def test_a_portal_is_named_like_its_module_and_fetches_only_from_its_hosts(name:
     urls = [case.meta["address"] for case in mine]
     urls += [row["url"] for case in mine for row in case.expected.get("rows", ()) if row and "url" in row]
     fetched = {portal.source_address(portal(memory=NoMemory(), at=NOW), url) for url in urls}
-    own = Hosts(portal.hosts, ports=(80, 443))
+    own = Sites(portal.hosts, ports=(80, 443))
     assert [url for url in {*fetched, *urls, *portal.lists, *portal.former_lists} if not own.names(target(url))] == []
 
 
