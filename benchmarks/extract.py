@@ -1,0 +1,193 @@
+"""Reading pages of portals: by the portals' own rules, by general ones, and by four libraries, on the same pages.
+
+    python benchmarks/extract.py [ROUNDS]
+
+The pages are those in ../shared/pages, as portals served them and a person read them; where they are not at hand, the
+fixtures of the tests, which are ours. A page is right when its title, its minute, its first and its last paragraph
+are, and no text is in it that stands around the article. CPU is the best of some rounds; read the ratio. Libraries
+that are not installed are left out: pip install "policywatch[bench]".
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(_HERE.parent))
+
+from benchmarks.extractors import AT, Reading, Reads, by_portal, libraries  # noqa: E402
+from crawler.charset import decode  # noqa: E402
+from policywatch.reading import NOWHERE, Reader, Unreadable  # noqa: E402
+from policywatch.registry import portals  # noqa: E402
+from tracking.dates import BEIJING  # noqa: E402
+
+PAGES = _HERE.parent.parent / "shared" / "pages"
+FIXTURES = _HERE.parent / "tests" / "portals"
+QUESTIONS = ("title", "minute", "first", "last", "clean")
+NO_PORTAL = "(no portal)"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A page, and what a person read in it; `own` is its whole text where known, `foreign` what is around it."""
+
+    portal: str
+    source: str
+    url: str
+    title: str
+    minutes: tuple[str, ...]
+    first: str
+    last: str
+    foreign: tuple[str, ...] = ()
+    own: str | None = None
+
+    def judge(self, reading: Reading) -> tuple[bool, ...]:
+        """The answers to the questions, in their order."""
+        minute = "" if reading.at is None else f"{reading.at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+        first, last = "".join(reading.paragraphs[:1]), "".join(reading.paragraphs[-1:])
+        return (
+            reading.title == self.title,
+            minute in self.minutes,
+            self.first in first,
+            self.last in last,
+            bool(reading.paragraphs) and self._is_clean(reading.paragraphs),
+        )
+
+    def _is_clean(self, paragraphs: Sequence[str]) -> bool:
+        if self.own is not None:
+            return all(paragraph in self.own for paragraph in paragraphs)
+        return not any(words in paragraph for words in self.foreign for paragraph in paragraphs)
+
+
+@dataclass(slots=True)
+class Score:
+    """How many pages of how many were right in each of the questions, and what they cost."""
+
+    right: list[int]
+    pages: int = 0
+    all_right: int = 0
+    seconds: float = 0.0
+
+    def add(self, answers: Sequence[bool], seconds: float) -> None:
+        """Count one page."""
+        self.right = [count + answer for count, answer in zip(self.right, answers, strict=True)]
+        self.pages, self.all_right, self.seconds = self.pages + 1, self.all_right + all(answers), self.seconds + seconds
+
+
+def saved() -> Iterator[Case]:
+    """The saved pages, each with the portal that reads it."""
+    reader = Reader(portals(), None, AT)
+    with (PAGES / "pages.tsv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            path = PAGES / row["file"]
+            yield Case(
+                portal=_portal_of(reader, path, row["url"]),
+                source=decode(path.read_bytes(), None),
+                url=row["url"] or NOWHERE,
+                title=row["title"],
+                minutes=tuple(row["time_beijing"].split(" | ")),
+                first=row["first_paragraph_contains"],
+                last=row["last_paragraph_contains"],
+                foreign=tuple(row["must_not_contain"].split(" | ")),
+            )
+
+
+def _portal_of(reader: Reader, path: Path, url: str) -> str:
+    try:
+        return reader.file(path, url or None).portal or NO_PORTAL
+    except Unreadable as error:
+        print(error, file=sys.stderr)
+        return NO_PORTAL
+
+
+def fixtures() -> Iterator[Case]:
+    """The fixtures that are one HTML page with an article."""
+    for path in sorted(FIXTURES.glob("*/*/page.html")):
+        meta, expected = (
+            json.loads((path.parent / name).read_text("utf-8")) for name in ("page.json", "expected.json")
+        )
+        source = decode(path.read_bytes(), meta["content_type"])
+        whole = not list(path.parent.glob("page_*")) and source.lstrip().startswith("<")
+        if meta["kind"] == "article" and expected.get("paragraphs") and expected["published_at"] and whole:
+            yield _fixture(path, source, meta["address"], expected)
+
+
+def _fixture(path: Path, source: str, url: str, expected: dict[str, object]) -> Case:
+    paragraphs = [str(paragraph) for paragraph in expected["paragraphs"]]  # type: ignore[attr-defined]
+    at = datetime.fromisoformat(str(expected["published_at"])).astimezone(BEIJING)
+    return Case(
+        portal=path.parent.parent.name,
+        source=source,
+        url=url,
+        title=str(expected["title"]),
+        minutes=(f"{at:%Y-%m-%d %H:%M}",),
+        first=paragraphs[0],
+        last=paragraphs[-1],
+        own="\n".join(paragraphs),
+    )
+
+
+def measure(reads: Reads, case: Case, rounds: int) -> tuple[tuple[bool, ...], float]:
+    """What is right of a page, and the CPU seconds of the best round; nothing is, where it cannot be read."""
+    answers, best = (False,) * len(QUESTIONS), float("inf")
+    for _ in range(rounds):
+        begin = time.process_time()
+        try:
+            reading = reads(case.source, case.url)
+        except Exception as error:  # noqa: BLE001 (a benchmark of libraries: whatever one raises is its result)
+            print(f"{case.portal}: {type(error).__name__}: {str(error)[:100]}", file=sys.stderr)
+            return answers, time.process_time() - begin
+        best = min(best, time.process_time() - begin)
+        answers = case.judge(reading)
+    return answers, best
+
+
+def compare(cases: Sequence[Case], rounds: int) -> dict[str, Score | None]:
+    """The scores of all that read these pages."""
+    scores: dict[str, Score | None] = {}
+    known = portals()
+    for name, reads in {"spider": None, **libraries()}.items():
+        score = Score([0] * len(QUESTIONS))
+        for case in cases:
+            own = known.get(case.portal) if name == "spider" else None
+            reader = reads if own is None else by_portal(own)
+            if reader is not None:
+                score.add(*measure(reader, case, rounds))
+        scores[name] = score if score.pages else None
+    return scores
+
+
+def show(title: str, scores: dict[str, Score | None]) -> None:
+    """Print one table; the ratio is to the spider's cost, where there is one."""
+    print(f"\n{title:18}{''.join(f'{question:>8}' for question in (*QUESTIONS, 'all'))}{'ms':>9}{'ratio':>7}")
+    spider = scores["spider"]
+    for name, score in scores.items():
+        if score is None:
+            print(f"  {name:16}{'none' if name == 'spider' else 'not installed':>16}")
+            continue
+        counts = "".join(f"{count:>5}/{score.pages:<2}" for count in (*score.right, score.all_right))
+        cost = score.seconds / score.pages
+        ratio = "" if spider is None else f"{cost / (spider.seconds / spider.pages):7.1f}"
+        print(f"  {name:16}{counts}{cost * 1000:9.1f}{ratio}")
+
+
+def main(rounds: int) -> None:
+    """Print a table for each portal, and one for all pages."""
+    cases = list(saved() if PAGES.is_dir() else fixtures())
+    for reads in filter(None, libraries().values()):
+        measure(reads, cases[0], 1)  # the first page pays for what is loaded late
+    for portal in sorted({case.portal for case in cases}):
+        mine = [case for case in cases if case.portal == portal]
+        show(f"{portal}, {len(mine)} pages", compare(mine, rounds))
+    show(f"all, {len(cases)} pages", compare(cases, rounds))
+
+
+if __name__ == "__main__":
+    main(int(next(iter(sys.argv[1:]), "3")))

@@ -1,0 +1,1 @@
+"""Pages of sites that nobody wrote a portal for, read by general rules."""
