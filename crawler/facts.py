@@ -86,7 +86,7 @@ class Facts(scrapy.Spider):
     def read_generically(self, page: Page) -> Reading:
         """What a page without rules of its own seems to say; LayoutChanged when that is no article."""
         # Its libraries are heavy, and most portals never need them.
-        from crawler.generic import read
+        from crawler.generic.reader import read
 
         return read(page)
 

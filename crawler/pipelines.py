@@ -35,11 +35,15 @@ class Archivist:
     read_again: Callable[[Kept], Article | None]
     on_failure: Callable[[str], None]
     on_progress: Callable[[Tally], None]
+    seconds: Callable[[], float] = time.monotonic
     tally: Tally = field(default_factory=Tally)
     troubles: Counter[Trouble] = field(default_factory=Counter)
     _problem: str = ""
     _batch: list[Sighting] = field(default_factory=list)
-    _written: float = field(default_factory=time.monotonic)
+    _written: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._written = self.seconds()
 
     def put(self, sighting: Sighting) -> None:
         """Take one sighting; it is kept at the latest with the next flush."""
@@ -47,7 +51,7 @@ class Archivist:
             self.troubles[sighting.trouble] += 1
             self.on_failure(sighting.reason)
         self._batch.append(sighting)
-        if len(self._batch) >= _BATCH or time.monotonic() - self._written > _PATIENCE:
+        if len(self._batch) >= _BATCH or self.seconds() - self._written > _PATIENCE:
             self.flush()
 
     def flush(self) -> None:
@@ -57,7 +61,7 @@ class Archivist:
             for sighting in batch:
                 if not self._recorded([sighting]):
                     self._refused(sighting)
-        self._written = time.monotonic()
+        self._written = self.seconds()
 
     def _recorded(self, batch: list[Sighting]) -> bool:
         under = Circumstances(self.run, self.clock(), self.matcher, self.patience, self.read_again)

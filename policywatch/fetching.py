@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerRunner
 
@@ -12,6 +12,9 @@ from crawler.notebook import Notebook
 from crawler.portal import Portal
 from crawler.settings import FetchRules, scrapy_settings
 from policywatch.config import Config, CrawlerConfig, PortalConfig
+
+if TYPE_CHECKING:
+    from crawler.tape import Tape
 
 
 def crawl_settings(config: CrawlerConfig, own: PortalConfig) -> dict[str, Any]:
@@ -31,6 +34,11 @@ def crawl_settings(config: CrawlerConfig, own: PortalConfig) -> dict[str, Any]:
 def own_settings(portals: Mapping[str, PortalConfig], name: str) -> PortalConfig:
     """What the user decided about a portal; the defaults without a word of theirs."""
     return portals.get(name, PortalConfig())
+
+
+def taped(settings: dict[str, Any], tape: Tape | None) -> dict[str, Any]:
+    """The settings of a crawl that is recorded, or that replays a recording."""
+    return settings if tape is None else tape.settings(settings)
 
 
 async def look(portal: type[Portal], notebook: Notebook, config: Config, at: datetime) -> None:

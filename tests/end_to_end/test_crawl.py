@@ -190,3 +190,15 @@ def test_a_programme_file_that_is_wrong_is_named_and_the_crawl_goes_on(world: Wo
     assert done.returncode == 1
     assert [line for line in done.stderr.splitlines() if "broken.toml" in line]
     assert kinds(world.new()).count("article.new") == 3
+
+
+def test_a_portal_whose_new_articles_all_look_otherwise_has_changed_its_layout(world: World) -> None:
+    world.run("crawl", "sina")
+    world.new()
+    world.publish(*(Piece(number, f"第{number}条。") for number in range(10, 16)))
+    for number in range(10, 16):
+        world.site.routes[HOST + world.pieces[number].path] = Answer("<html><body>新版</body></html>".encode())
+    for _ in range(2):
+        assert world.run("crawl", "sina").returncode == 1
+    assert "portal.broken" in kinds(world.new())
+    assert "layout changed, 2 crawls in a row: 6 articles of it cannot be read, 0 can" in world.run("portals").stdout
