@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from tldextract import TLDExtract
+
 from crawler.anypage import AnyPage, own_address
 from crawler.charset import decode
 from crawler.guard import Refused, Sites, Target, target
@@ -25,6 +27,8 @@ from tracking.urls import BadAddress, canonical
 
 # The address of a page that does not say where it comes from.
 NOWHERE = "https://address.invalid/"
+# Which names are public suffixes is read from the package: nobody is asked.
+_split = TLDExtract(suffix_list_urls=(), cache_dir=None)
 _LINKED = re.compile(r"//(?P<host>[a-z0-9.-]+)[/\"']", re.IGNORECASE | re.ASCII)
 # Pages link to their own site again and again, and to others now and then.
 _LEAST_LINKS, _MOST_GUESSES = 5, 3
@@ -109,10 +113,16 @@ class Reader:
 
 
 def portal_named(name: str, known: Mapping[str, type[Portal]]) -> type[Portal] | None:
-    """The portal of this name, or of this host (stcn, stcn.com, www.stcn.com)."""
+    """The portal of this name, of this host or of this domain (netease, money.163.com, 163)."""
     if name in known:
         return known[name]
-    return next((portal for portal in known.values() if _has_host(portal, name.lower())), None)
+    named = (portal for portal in known.values() if _has_host(portal, name.lower()) or name in _domains(portal))
+    return next(named, None)
+
+
+def _domains(portal: type[Portal]) -> set[str]:
+    """What the domains of a portal are called, without what stands before and behind."""
+    return {_split(own.removeprefix("*.")).domain for own in portal.hosts}
 
 
 def _has_host(portal: type[Portal], host: str) -> bool:

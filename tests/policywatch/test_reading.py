@@ -58,11 +58,16 @@ def test_a_portal_can_be_named_by_its_name_or_its_host_and_needs_no_address(name
 
 def test_a_host_below_one_that_a_portal_watches_names_it_too() -> None:
     known = portals()
-    named = {host: portal_named(host, known) for host in ("stcn.com", "www.stcn.com", "people.com.cn", "nowhere.cn")}
+    hosts = ("stcn.com", "www.stcn.com", "people.com.cn", "163", "money.163.com", "36kr", "nowhere.cn", "com")
+    named = {host: portal_named(host, known) for host in hosts}
     assert {host: portal and portal.name for host, portal in named.items()} == {
         "stcn.com": "stcn",
         "www.stcn.com": "stcn",
         "people.com.cn": "people",
+        "163": "netease",
+        "money.163.com": "netease",
+        "36kr": "kr36",
+        "com": None,
         "nowhere.cn": None,
     }
 
