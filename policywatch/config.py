@@ -53,7 +53,7 @@ class ServiceConfig:
     intervals: Mapping[str, float] = field(default_factory=dict)
     jitter: float = 5.0
     grace: float = 20.0
-    at_once: int = 2
+    at_once: int = 4
     portals: tuple[str, ...] = ()
 
 

@@ -26,6 +26,8 @@ from storage.database import DatabaseProblem, open_database
 _LOOK = "look"
 # Seconds that killed processes have to vanish.
 _VANISH = 2.0
+# Portals that one line of the log can name.
+_FEW = 4
 _NAMES = "from policywatch import config, registry; print(*registry.portals(config.load().portals))"
 
 _log = logging.getLogger("policywatch.service")
@@ -276,9 +278,14 @@ def _ending(code: int) -> str:
 
 
 def _told(pace: dict[str, Pace]) -> str:
+    """The portals by their pace: a few by name, many by their number."""
+    alike: dict[Pace, list[str]] = {}
+    for portal, each in pace.items():
+        alike.setdefault(each, []).append(portal)
     return ", ".join(
-        f"{portal} every {each.interval.total_seconds() / 60:g} min ± {each.jitter.total_seconds() / 60:g}"
-        for portal, each in pace.items()
+        f"{' '.join(portals) if len(portals) <= _FEW else f'{len(portals)} portals'} every "
+        f"{each.interval.total_seconds() / 60:g} min ± {each.jitter.total_seconds() / 60:g}"
+        for each, portals in alike.items()
     )
 
 

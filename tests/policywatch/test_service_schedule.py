@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from policywatch import config, leases
 from policywatch.config import ConfigProblem, ServiceConfig
 from policywatch.service_schedule import Schedule, next_due, pace, paces, planned
-from storage import portals, runs
+from storage import health, portals, runs
 from storage.database import Database
 from storage.portals import Standing
+from storage.runs import DONE, FAILED, Outcome
 from tests.policywatch.service_builders import states
+from tracking.sightings import Tally, Trouble
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -217,3 +219,45 @@ def test_a_crawl_that_we_stopped_is_due_at_once(database: Database) -> None:
     ours.claim("sina")
     ours.hand_back("sina")
     assert schedule(database, Clock()).claim("sina").ours
+
+
+# --- portals that fail, and portals that want to rest ---
+
+
+def failing(database: Database, portal: str, times: int, rest: datetime | None = None) -> None:
+    """A portal that failed so many times in a row, and perhaps asked to be left in peace."""
+    bad = Outcome(portal, FAILED, 0, Tally(), False, None, "busy", Trouble.BLOCKED, rest)
+    for _ in range(times):
+        with database.write() as connection:
+            run = runs.start(connection, "crawl", NOW)
+            health.judge(connection, run, bad, NOW, 2)
+
+
+@pytest.mark.parametrize(("failures", "minutes"), [(0, 30), (1, 30), (2, 60), (3, 120), (7, 1440), (500, 1440)])
+def test_a_portal_that_fails_again_and_again_is_crawled_ever_more_rarely_but_once_a_day(
+    database: Database, failures: int, minutes: int
+) -> None:
+    ours = schedule(database, Clock())
+    planned_for = ours.claim("sina").due
+    failing(database, "sina", failures)
+    later = ours.put_off("sina", planned_for)
+    assert abs(later - NOW - minutes * MINUTE) <= 5 * MINUTE
+    assert ours.look().due["sina"] == later
+
+
+def test_a_portal_that_asked_to_be_left_in_peace_is_not_due_before(database: Database) -> None:
+    ours, until = schedule(database, Clock()), NOW + 6 * 60 * MINUTE
+    planned_for = ours.claim("sina").due
+    failing(database, "sina", 1, rest=until)
+    assert ours.put_off("sina", planned_for) == until
+    assert ours.look().due["sina"] == until
+
+
+def test_a_portal_that_reads_again_keeps_its_pace(database: Database) -> None:
+    ours = schedule(database, Clock())
+    failing(database, "sina", 5)
+    good = Outcome("sina", DONE, 9, Tally(), certified=True, gap_hours=None, error=None)
+    with database.write() as connection:
+        health.judge(connection, runs.start(connection, "crawl", NOW), good, NOW, 2)
+    due = ours.claim("sina").due
+    assert ours.put_off("sina", due) == due
