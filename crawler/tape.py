@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 # The setting that hands a tape to its handler: Scrapy copies its settings deeply, and a function is handed on as it is.
 _TAPE = "POLICYWATCH_TAPE"
-_UNCONDITIONAL = ("If-None-Match", "If-Modified-Since")
+_CONDITIONS = ("If-None-Match", "If-Modified-Since")
 
 
 class Tape:
@@ -120,7 +120,7 @@ class RecordingHandler(GuardedHandler):
 
     async def download_request(self, request: Request) -> Response:
         """The response, when it is its turn; never "not modified", which would say nothing to who replays it."""
-        for name in _UNCONDITIONAL:
+        for name in _CONDITIONS:
             request.headers.pop(name, None)
         with self._recorder.turns.request(self._crawler):
             came = await self._fetched(request)

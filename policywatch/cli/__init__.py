@@ -17,6 +17,7 @@ _COMMANDS = {
     "doctor": "Whether portals can be read today, field by field.",
     "export": "Write articles in the sample format into a folder.",
     "feed": "RSS of the articles that mention a tracked programme.",
+    "feeds": "Feeds and sitemaps of your own: add them, list them, OPML.",
     "import": "Read articles in the sample format.",
     "new": "What is new since this reader last looked.",
     "portals": "The portals: last run, articles, health.",
