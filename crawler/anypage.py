@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from crawler.facts import Facts
-from crawler.page import LayoutChanged, Page
+from crawler.page import LayoutChanged, Page, Withheld
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import Rules
@@ -43,6 +43,8 @@ class AnyPage(Portal):
         """What the rules of a portal make of a page of its own; general ones where it looks otherwise today."""
         try:
             reading = reader(memory=self.memory, at=self.at).extract(page)
+        except Withheld:
+            raise
         except LayoutChanged:
             return self.read_generically(page)
         return replace(reading, rules=reader.rules if reading.rules is None else reading.rules)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from html import escape
+from io import BytesIO
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
+import feedparser
 from lxml import etree
 
 from crawler.feedtimes import first_time
@@ -18,8 +21,6 @@ from crawler.xmltext import elements, local_name, root_name
 _ROOTS = ("rss", "rdf", "feed")
 # Feeds have tens of entries, archives hundreds.
 _MOST_ROWS = 1000
-
-_Fields = Mapping[str, Sequence[etree._Element]]
 
 
 def feed_rows(text: str) -> list[dict[str, Any]]:
@@ -43,7 +44,7 @@ def next_page(text: str) -> str | None:
     if _PAGED.search(text) is None:
         return None
     links = (link for link in elements(text, _ROOTS, ("link",)) if _is_of_feed(link))
-    return next((_joined(link, link.get("href", "")) for link in links if link.get("rel") in _OLDER), None)
+    return next((urljoin(link.base or "", link.get("href", "")) for link in links if link.get("rel") in _OLDER), None)
 
 
 def _entries(text: str) -> Iterator[etree._Element]:
@@ -62,133 +63,108 @@ def _is_of_feed(element: etree._Element) -> bool:
 
 # --- RSS and Atom ---
 
-_PREFIXES = {
-    "http://purl.org/dc/elements/1.1": "dc:",
-    "http://purl.org/dc/terms": "dcterms:",
-    "http://purl.org/rss/1.0/modules/content": "content:",
-}
-_ATOM = ("http://www.w3.org/2005/atom", "http://purl.org/atom/ns")
-_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-_TIMES = ("pubdate", "published", "issued", "dcterms:issued", "dc:date", "dcterms:created", "created", "date")
-_LATER_TIMES = ("updated", "modified", "dcterms:modified")
-
-_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_NAMES = ("id", "url", "title", "author", "published_at", "summary", "content")
+_TIMES = ("published", "issued", "created", "updated", "modified")
+# Of one entry; feedparser takes the square of their number to read them. A longer entry is no article.
+_MOST_FIELDS, _MOST_ELEMENTS, _MOST_ATTRIBUTES, _LARGEST_ENTRY = 400, 20_000, 100, 3_000_000
 _NAME_BESIDE_MAIL = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)")
 _MAIL = re.compile(r"<?\S+@\S+>?")
+_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 
 def _row(entry: etree._Element) -> dict[str, Any]:
-    fields = _fields(entry)
-    contents = [_markup(node, "html") for node in fields.get("content:encoded", ())]
-    contents += [_markup(node, "text") for node in fields.get("content", ())]
-    summaries = [_markup(node, "html") for node in fields.get("description", ())]
-    summaries += [_markup(node, "text") for node in fields.get("summary", ())]
+    alone = _alone(entry) if _is_usual(entry) else b""
+    if not 0 < len(alone) <= _LARGEST_ENTRY:
+        return dict.fromkeys(_NAMES)
+    # Bytes in a buffer: given a text, feedparser would take it for the name of a file or an address.
+    read = feedparser.parse(
+        BytesIO(alone),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    found: Any = next(iter(read.entries), {})
     return {
-        "id": _first(fields, "guid", "id") or entry.get(_ABOUT),
-        "url": _link(entry, fields),
-        "title": _first(fields, "title", "dc:title"),
-        "author": _author(fields),
-        "published_at": first_time(_text(node) for name in (*_TIMES, *_LATER_TIMES) for node in fields.get(name, ())),
-        "summary": max(filter(None, summaries), key=len, default=None),
-        "content": max(filter(None, contents), key=len, default=None),
+        "id": _said(found, "id") or entry.get(_ABOUT),
+        "url": _link(found, entry),
+        "title": _said(found, "title"),
+        "author": _author(found),
+        "published_at": first_time(_said(found, name) for name in _TIMES),
+        "summary": _longest([found["summary_detail"]] if "summary_detail" in found else []),
+        "content": _longest(found.get("content", ())),
     }
 
 
-def _fields(entry: etree._Element) -> _Fields:
-    found: dict[str, list[etree._Element]] = {}
-    own, _, _ = str(entry.tag).rpartition("}")
-    for child in entry:
-        space, _, name = str(child.tag).rpartition("}")
-        address = space[1:].lower().rstrip("/#")
-        plain = not space or space == own or address in _ATOM
-        prefix = "" if plain else _PREFIXES.get(address, "other:")
-        found.setdefault(prefix + name.lower(), []).append(child)
-    return found
+def _is_usual(entry: etree._Element) -> bool:
+    elements = list(islice(entry.iter(), _MOST_ELEMENTS + 1))
+    few = len(entry) <= _MOST_FIELDS and len(elements) <= _MOST_ELEMENTS
+    return few and max(len(element.attrib) for element in elements) <= _MOST_ATTRIBUTES
 
 
-def _text(node: etree._Element) -> str:
-    return "".join(map(str, node.itertext())).strip()
+def _alone(entry: etree._Element) -> bytes:
+    """A feed that has this entry only: what it costs to read one is known, what a whole feed may cost is not."""
+    root = entry.getroottree().getroot()
+    feed = etree.Element(root.tag, {"version": root.get("version", "2.0")}, nsmap=root.nsmap)  # type: ignore[arg-type]
+    if entry.base:
+        feed.set(_BASE, entry.base)
+    parent = entry.getparent()
+    outer = feed if parent is None or parent is root else etree.SubElement(feed, parent.tag)
+    outer.append(deepcopy(entry))
+    return etree.tostring(feed, encoding="utf-8", with_tail=False)
 
 
-def _first(fields: _Fields, *names: str) -> str | None:
-    texts = [_text(node) for name in names for node in fields.get(name, ())]
-    return next(filter(None, texts), next(iter(texts), None))
+def _said(found: Any, name: str) -> str | None:
+    # Asked for a time that is not there, feedparser gives another one, with a warning.
+    return str(found[name]).strip() if name in found and found[name] is not None else None
 
 
-def _link(entry: etree._Element, fields: _Fields) -> str | None:
-    links = fields.get("link", ())
-    written = [_text(link) for link in links if link.get("href") is None and _text(link)]
-    pages = [link for link in links if link.get("href") and link.get("rel", "alternate") == "alternate"]
+def _link(found: Any, entry: etree._Element) -> str | None:
+    pages = [link for link in found.get("links", ()) if link.get("rel", "alternate") == "alternate"]
     # Where an entry is there in several forms, the one for people.
     pages.sort(key=lambda link: "html" not in link.get("type", "html"))
-    given = [*written, *(_joined(link, link.get("href", "")) for link in pages)]
-    named = [entry.get(_ABOUT, ""), *(_text(guid) for guid in fields.get("guid", ()) if _is_link(guid))]
-    return next(iter(given), None) or next(filter(_ADDRESS.match, named), "" if links else None)
+    given = [str(link["href"]).strip() for link in pages if link.get("href")]
+    if not given and not found.get("guidislink") and (written := _said(found, "link")) != _said(found, "id"):
+        given = [written] if written else []
+    # Without a link of its own an entry leads to its id, where that is an address.
+    ids = (entry.get(_ABOUT), _said(found, "id") if found.get("guidislink", True) else None)
+    named = (text for text in ids if text and _ADDRESS.match(text))
+    return next(iter(given), None) or next(named, None)
 
 
-def _is_link(guid: etree._Element) -> bool:
-    return guid.get("isPermaLink", "true").lower() != "false"
+def _author(found: Any) -> str | None:
+    people = [str(person.get("name", "")) for person in found.get("authors", ())] or [_said(found, "author") or ""]
+    return "、".join(dict.fromkeys(filter(None, map(_name, people)))) or None
 
 
-def _joined(element: etree._Element, address: str) -> str:
-    """The address as far as the feed itself makes it absolute, by an xml:base."""
-    try:
-        return urljoin(element.base or "", address)
-    except ValueError:
-        return address
-
-
-def _author(fields: _Fields) -> str | None:
-    people = (*fields.get("author", ()), *fields.get("dc:creator", ()))
-    names = dict.fromkeys(filter(None, map(_name, people)))
-    return "、".join(names) or None
-
-
-def _name(person: etree._Element) -> str:
-    names = [_text(child) for child in person if local_name(child) == "name"]
-    text = next(iter(names), "") if len(person) else _text(person)
+def _name(text: str) -> str:
     beside = _NAME_BESIDE_MAIL.fullmatch(text)
     return beside["name"].strip() if beside else _MAIL.sub("", text).strip()
 
 
+def _longest(details: Iterable[Any]) -> str | None:
+    return max(filter(None, map(_markup, details)), key=len, default=None)
+
+
 # --- texts of either kind as HTML ---
 
-_TYPES = {"text": "text", "text/plain": "text", "xhtml": "html", "html": "html", "application/xhtml+xml": "html"}
+_TEXTS = ("text", "text/plain")
 _LOOKS_LIKE_HTML = re.compile(
     r"</?(?:p|div|br|a|img|span|strong|b|em|i|ul|ol|li|table|h[1-6]|section|blockquote|figure)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
-_XHTML = "{http://www.w3.org/1999/xhtml"
-_VOID = frozenset(("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
+# Elements that have no end in HTML: a parser would take it for another one.
+_VOID_END = re.compile(r"></(?:area|br|col|embed|hr|img|input|link|meta|source|track|wbr)>")
 _BEGINS_TAG = re.compile(r"<[a-zA-Z/!]")
 
 
-def _markup(node: etree._Element, default: str) -> str | None:
-    said = node.get("type", default).lower()
-    kind = _TYPES.get(said, "html" if said.startswith("text/") or "/" not in said else None)
-    if kind is None or node.get("mode") == "base64":
+def _markup(detail: Any) -> str | None:
+    kind, text = str(detail.get("type", "text/html")), str(detail.get("value", "")).strip()
+    text = _VOID_END.sub(">", text)
+    if "html" not in kind and kind not in _TEXTS and not kind.startswith("text/"):
         return None
-    if len(node):
-        return _inner(node) or None
-    text = (node.text or "").strip()
-    return _paragraphed(text, plain=kind == "text" and _LOOKS_LIKE_HTML.search(text) is None) or None
-
-
-def _inner(node: etree._Element) -> str:
-    """What stands in an element, as HTML: what is of the feed's own namespace was meant to be."""
-    own = str(node.tag).rpartition("}")[0]
-    return "".join((escape(node.text or "", quote=False), *_written(node, ("", own, _XHTML)))).strip()
-
-
-def _written(node: etree._Element, spaces: tuple[str, ...]) -> Iterator[str]:
-    for child in node:
-        space, _, name = str(child.tag).rpartition("}")
-        name = name if space in spaces else f"x-{name}"
-        given = ((str(key), str(value)) for key, value in child.items())
-        attributes = (f' {key}="{escape(value)}"' for key, value in given if not key.startswith("{"))
-        yield f"<{name}{''.join(attributes)}>{escape(child.text or '', quote=False)}"
-        yield from _written(child, spaces)
-        yield ("" if name.lower() in _VOID else f"</{name}>") + escape(child.tail or "", quote=False)
+    return _paragraphed(text, plain=kind in _TEXTS and _LOOKS_LIKE_HTML.search(text) is None) or None
 
 
 def _paragraphed(text: str, *, plain: bool) -> str:

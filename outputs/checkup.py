@@ -61,8 +61,8 @@ def _article(article: Article, listing: Listing | None) -> Iterator[tuple[str, s
 
 
 def _compared(article: Article, listing: Listing | None) -> str:
-    same = listing is None or listing.title == article.content.title
-    return "" if same else f" (list: {safe(listing.title) if listing else ''})"
+    listed = "" if listing is None else listing.title
+    return f" (list: {safe(listed)})" if listed not in ("", article.content.title) else ""
 
 
 def _missing(found: Checkup) -> list[str]:

@@ -122,10 +122,16 @@ _LEAST = {
 _NUMBERS = {int: "whole number", float: "number"}
 
 
+def settings_file(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Path:
+    """Where the settings stand, or would: the file that POLICYWATCH_CONFIG names, or policywatch.toml in `folder`."""
+    variables = os.environ if environment is None else environment
+    return Path(variables.get(_PREFIX + "CONFIG", (folder or Path()) / _FILE))
+
+
 def load(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
     """The settings of policywatch.toml in `folder`, and over them those of the environment; or ConfigProblem."""
     variables = os.environ if environment is None else environment
-    path = Path(variables.get(_PREFIX + "CONFIG", (folder or Path()) / _FILE))
+    path = settings_file(folder, variables)
     config = _with_file(Config(), path, required=_PREFIX + "CONFIG" in variables)
     return _with_environment(config, variables)
 

@@ -43,11 +43,12 @@ def _is_own(name: str, config: PortalConfig, known: Mapping[str, type[Portal]]) 
 
 
 def _own(name: str, config: PortalConfig, shipped: tuple[type[Portal], ...]) -> type[Portal]:
-    # feedparser and lxml take a while to load, and most have no feeds.
+    # Their parsers take a while to load, and most have no feeds.
     from crawler.feeds import Origin, feed_portal, sitemap_portal
 
-    origin = Origin(name, config.feed or config.sitemap, config.hosts, (config.section, config.site, config.channel))
+    titles = (config.section, config.site, config.channel)
     try:
+        origin = Origin(name, config.feed or config.sitemap, config.hosts, titles)
         return feed_portal(origin, shipped) if config.feed else sitemap_portal(origin, shipped)
     except ValueError as error:
         raise ConfigProblem(f"portals.{name}: {error}") from error

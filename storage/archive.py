@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -68,6 +68,8 @@ class _Batch:
 
     def put(self, sighting: Sighting) -> None:
         match sighting:
+            case Seen() if sighting.given and sighting.key in self.seen and not self.seen[sighting.key].given:
+                pass
             case Seen():
                 self.seen[sighting.key] = sighting
             case Unchanged():
@@ -77,12 +79,19 @@ class _Batch:
             case Failed():
                 self.failed[sighting.key] = sighting
 
+    def stay_with_pages(self, known: Mapping[str, Known]) -> None:
+        """Leave out what lists give of articles that were read from their pages: a feed words them differently."""
+        left_out = (key for key, seen in self.seen.items() if seen.given and key in known and not known[key].given)
+        for key in list(left_out):
+            del self.seen[key]
+
 
 def record(connection: Connection, sightings: Iterable[Sighting], under: Circumstances) -> Tally:
     """Keep what was seen and write the events it causes; call it inside `Database.write()`."""
     tally = Tally()
     for batch in _by_portal(sightings):
         known = kept.known(connection, batch.portal, {*batch.seen, *batch.unchanged, *batch.gone})
+        batch.stay_with_pages(known)
         known |= _renewed(connection, batch, known, under)
         cases = [_case(seen, known.get(seen.key), under) for seen in _met(connection, batch, known)]
         drafts = _write(connection, cases, under)

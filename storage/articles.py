@@ -141,6 +141,7 @@ def _known(connection: Connection, rows: Sequence[Row[Any]]) -> list[Known]:
             changed_at=row.changed_at,
             missing_since=row.missing_since,
             missing_checks=row.missing_checks,
+            given=row.given,
         )
         for row in rows
     ]

@@ -31,6 +31,7 @@ class Known:
     changed_at: datetime
     missing_since: datetime | None
     missing_checks: int
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -43,7 +42,7 @@ def add(address: str, name: str | None, site: str, sitemap: bool) -> None:
         raise click.BadParameter("a portal is named by a-z, 0-9, - and _, 64 characters at most")
     elif name in taken:
         raise click.BadParameter(f"there is a portal {name!r} already")
-    path, kind = _settings_path(), "sitemap" if sitemap else "feed"
+    path, kind = config.settings_file(), "sitemap" if sitemap else "feed"
     settings_file.add(path, {name: {kind: address} | ({"site": site} if site else {})})
     click.echo(f"{path}: portal {name} added")
 
@@ -68,7 +67,7 @@ def import_(file: Path) -> None:
         if _same(feed.feed) not in watched:
             name = settings_file.name_for(feed.title, feed.feed, taken | new.keys())
             new[name] = {"feed": feed.feed} | ({"site": feed.title} if feed.title not in ("", name) else {})
-    path = _settings_path()
+    path = config.settings_file()
     if new:
         settings_file.add(path, new)
     click.echo(f"{path}: {len(new)} added, {len(found.feeds) - len(new)} watched already")
@@ -135,8 +134,3 @@ def _same(address: str) -> str:
     from policywatch.opml import same_feed
 
     return same_feed(address.strip())
-
-
-def _settings_path() -> Path:
-    # As policywatch.config.load finds it.
-    return Path(os.environ.get("POLICYWATCH_CONFIG", "policywatch.toml"))

@@ -200,6 +200,17 @@ def test_a_block_page_is_no_feed_and_silence_is_not_trusted(web: Web) -> None:
     assert web.crawl() == ["portal.recovered"]
 
 
+def test_an_article_that_was_read_from_its_page_stays_with_it_when_the_feed_gives_its_text_too(web: Web) -> None:
+    publish = web._json
+    web._json = lambda list_: _replaced(publish(list_), b"content_html", b"_none")  # type: ignore[method-assign]
+    assert web.crawl() == NEW
+    web._json = lambda list_: _replaced(publish(list_), b"<p>", b"<p>(AP) ")  # type: ignore[method-assign]
+    web.publish()
+    for recheck in ("none", "all"):
+        assert web.world.run("crawl", "texts", "--recheck", recheck).returncode == 0
+    assert web.world.new() == []
+
+
 def test_the_commands_know_them(web: Web) -> None:
     web.crawl()
     lines = web.world.run("portals").stdout.splitlines()
