@@ -129,9 +129,9 @@ class Page:
         return self._value(assigned_in, self.source, name)
 
     def feed(self) -> list[dict[str, Any]]:
-        """The rows of an RSS, Atom or JSON Feed page (see crawler.feedtext); LayoutChanged when it is no feed."""
+        """The rows of an RSS, Atom or JSON Feed page (see crawler.feeds.text); LayoutChanged when it is no feed."""
         # Most pages are no feeds, and the parser takes a while to load.
-        from crawler.feedtext import feed_rows
+        from crawler.feeds.text import feed_rows
 
         try:
             return feed_rows(self.source)

@@ -32,7 +32,7 @@ from tracking.programmes import Matcher, Programme
 from tracking.sightings import Tally
 
 if TYPE_CHECKING:
-    from crawler.tape import Tape
+    from crawler.tape.handlers import Tape
 
 _STOPPED = "stopped before its end"
 

@@ -14,7 +14,7 @@ from crawler.settings import FetchRules, scrapy_settings
 from policywatch.config import Config, CrawlerConfig, PortalConfig
 
 if TYPE_CHECKING:
-    from crawler.tape import Tape
+    from crawler.tape.handlers import Tape
 
 
 def crawl_settings(config: CrawlerConfig, own: PortalConfig) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from crawler.charset import decode
-from crawler.feeds import Origin
-from crawler.xmltext import elements
+from crawler.feeds.portals import Origin
+from crawler.feeds.xmltext import elements
 from tracking.text import clean
 
 LARGEST = 1_000_000

@@ -44,7 +44,7 @@ def _is_own(name: str, config: PortalConfig, known: Mapping[str, type[Portal]]) 
 
 def _own(name: str, config: PortalConfig, shipped: tuple[type[Portal], ...]) -> type[Portal]:
     # Their parsers take a while to load, and most have no feeds.
-    from crawler.feeds import Origin, feed_portal, sitemap_portal
+    from crawler.feeds.portals import Origin, feed_portal, sitemap_portal
 
     titles = (config.section, config.site, config.channel)
     try:

@@ -14,7 +14,7 @@ from policywatch.cli.common import chosen_portals, columns, complain, opened, tr
 
 if TYPE_CHECKING:
     from crawler.portal import Portal
-    from crawler.tape import Player, Recorder
+    from crawler.tape.handlers import Player, Recorder
     from policywatch.crawling import Crawling
     from storage.runs import Outcome
 
@@ -80,8 +80,8 @@ def command(
 
 
 def _player(path: Path) -> Player:
-    from crawler.recording import BadRecording, Recording
-    from crawler.tape import Player
+    from crawler.tape.handlers import Player
+    from crawler.tape.recording import BadRecording, Recording
 
     try:
         recording = Recording(path)
@@ -93,7 +93,7 @@ def _player(path: Path) -> Player:
 
 
 def _recorder(path: Path, chosen: Sequence[type[Portal]]) -> Recorder:
-    from crawler.tape import Recorder
+    from crawler.tape.handlers import Recorder
     from policywatch.crawling import now
 
     try:

@@ -110,7 +110,7 @@ def list_() -> None:
 
 
 def _checked(address: str) -> str:
-    from crawler.feeds import Origin
+    from crawler.feeds.portals import Origin
 
     try:
         return Origin("added", address).address

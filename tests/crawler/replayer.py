@@ -11,9 +11,9 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerRunner
 
 from crawler.reactor import run_in_reactor
-from crawler.recording import Recording
 from crawler.settings import FetchRules, scrapy_settings
-from crawler.tape import Player
+from crawler.tape.handlers import Player
+from crawler.tape.recording import Recording
 from tests.crawler.probe import Probe
 
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 import pytest
 from scrapy.http import Request, Response
 
-from crawler.feeds import Origin, feed_portal, sitemap_portal
+from crawler.feeds.portals import Origin, feed_portal, sitemap_portal
 from crawler.guard import Sites, target
 from crawler.notebook import Notebook
 from crawler.page import LayoutChanged, Page

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.charset import decode
-from crawler.feedtext import feed_rows, next_page
-from crawler.feedtimes import feed_time
+from crawler.feeds.text import feed_rows, next_page
+from crawler.feeds.times import feed_time
 from crawler.page import LayoutChanged, Page
 
 AT = "2026-11-20T00:30:00+00:00"

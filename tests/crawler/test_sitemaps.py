@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.sitemaps import MOST_ROWS, series_of, sitemap_rows, unpacked
+from crawler.feeds.sitemaps import MOST_ROWS, series_of, sitemap_rows, unpacked
 
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 SPACES = f'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="{NEWS}"'

@@ -25,11 +25,11 @@ from twisted.python.failure import Failure
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.guard import Refused
-from crawler.mishaps import Mishap, mishap_of, read_mishap
 from crawler.reasons import reason_of, trouble_of
-from crawler.recording import BadRecording, Recording
 from crawler.settings import FetchRules, scrapy_settings
-from crawler.warc import MISHAP, WarcWriter, asked_for
+from crawler.tape.mishaps import Mishap, mishap_of, read_mishap
+from crawler.tape.recording import BadRecording, Recording
+from crawler.tape.warc import MISHAP, WarcWriter, asked_for
 from tracking.sightings import Trouble
 
 BEGUN = datetime(2026, 11, 20, 8, 0, 0, 123456, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Crawls in a file: recorded as they happen, and replayed without network."""
