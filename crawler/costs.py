@@ -19,7 +19,7 @@ def _any_case(name: str) -> str:
 
 # Cases spelled out and first letters asked first: twice as fast as re.IGNORECASE, and every page is asked.
 _FIRST = "".join(sorted({letter for name in _NAMES for letter in (name[0], name[0].upper())}))
-_FORMATTING = re.compile(rf"<(/?)(?=[{_FIRST}])({'|'.join(map(_any_case, _NAMES))})(?=[\s/>])")
+_FORMATTING = re.compile(rf"<(\\?/|)(?=[{_FIRST}])({'|'.join(map(_any_case, _NAMES))})(?=[\s/>])")
 
 
 def too_costly(source: str) -> str | None:

@@ -24,11 +24,18 @@ def read_json(text: str) -> Any:
 
 def assigned_in(text: str, name: str) -> Any:
     """The value that a script assigns to `name`; ValueError when there is none, RecursionError for a bomb."""
-    begin = re.search(rf"(?<![\w$.])(?:window\.)?{re.escape(name)}\s*=\s*(?=[\[{{])", text, re.ASCII)
+    # The name first: a pattern that begins with a look behind tries at every character.
+    found = re.finditer(rf"{re.escape(name)}(?<![\w$]{re.escape(name)})\s{{0,99}}=\s{{0,99}}(?=[\[{{])", text, re.ASCII)
+    begin = next((match for match in found if _is_variable(text, match.start())), None)
     if begin is None:
         raise ValueError(f"nothing is assigned to {name}")
     value, _ = _decoder.raw_decode(text, begin.end())
     return _whole(value, text)
+
+
+def _is_variable(text: str, at: int) -> bool:
+    """Whether what stands at `at` is a variable, and not a field of something else."""
+    return not text.endswith(".", 0, at) or text.endswith("window.", 0, at)
 
 
 def _no_constant(name: str) -> float:

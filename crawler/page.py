@@ -23,6 +23,8 @@ from tracking.text import clean, clean_title
 from tracking.urls import canonical
 
 _T = TypeVar("_T")
+# Real pages nest some twenty elements. Many ways of reading a page take the square of their number.
+_TOO_DEEP = " > ".join(["*"] * 200)
 
 
 class LayoutChanged(Exception):
@@ -186,7 +188,10 @@ class Page:
         """The parsed page; LayoutChanged when it is built to cost a parser seconds and gigabytes."""
         if (reason := too_costly(self.source)) is not None:
             raise self.changed(reason)
-        return LexborHTMLParser(self.source.encode("utf-8", "replace"))
+        tree = LexborHTMLParser(self.source.encode("utf-8", "replace"))
+        if tree.css_first(_TOO_DEEP) is not None:
+            raise self.changed("elements inside each other without end")
+        return tree
 
     def _value(self, read: Callable[..., Any], *texts: str) -> Any:
         try:

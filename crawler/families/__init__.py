@@ -1,1 +1,1 @@
-"""What several portals share: one module per publishing system."""
+"""What several portals share: a module per publishing system, and one of small readers."""

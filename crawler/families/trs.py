@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 
 from selectolax.lexbor import LexborNode
 
-from crawler.page import Page, plain, time_in
+from crawler.families.readers import shown, title_of
+from crawler.page import Page, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Listing
-from tracking.text import clean, clean_title
+from tracking.text import clean
 
 # What stands beside the text and sometimes inside its container.
 FURNITURE = (
@@ -89,7 +90,7 @@ class Trs(Portal):
         return None if found is None else self._listing(row, page, *found)
 
     def _listing(self, row: LexborNode, page: Page, link: LexborNode, url: str) -> Listing:
-        if not (title := _title_of(link)):
+        if not (title := title_of(link)):
             raise page.changed(f"{url} has no title")
         address = _LATER_PAGE.sub(r"\1", url.partition("?")[0])
         # The date comes last, after whether it is in force, the title and the number of the document.
@@ -109,7 +110,7 @@ class Trs(Portal):
     def times_of(self, page: Page) -> Iterator[str | None]:
         """What tells when an article was published, the most exact first."""
         yield first_stamp(page.meta(self.time_meta))
-        yield from shown(page, self.times)
+        yield from shown(page, *self.times)
         yield dated(page.url)
 
     def author_of(self, page: Page) -> str | None:
@@ -141,14 +142,9 @@ def dated(url: str) -> str | None:
     return None if found is None else "-".join(found.groups())
 
 
-def shown(page: Page, selectors: Sequence[str]) -> Iterator[str]:
-    """The texts of what the selectors match, cleaned; those of the first selector first."""
-    return (clean(node.text()) for css in selectors for node in page.all(css))
-
-
 def first_name(page: Page, *selectors: str) -> str | None:
     """The first name in what the selectors match, without "来源：" before it; None for nothing."""
-    return next(filter(None, map(unlabelled, shown(page, selectors))), None)
+    return next(filter(None, map(unlabelled, shown(page, *selectors))), None)
 
 
 def unlabelled(text: str) -> str:
@@ -159,9 +155,3 @@ def unlabelled(text: str) -> str:
 def _leads_somewhere(link: LexborNode) -> bool:
     href = link.attributes.get("href")
     return bool(href) and not str(href).lstrip().lower().startswith(("javascript:", "#", "mailto:"))
-
-
-def _title_of(link: LexborNode) -> str:
-    # What is shown may be cut short, the tooltip is whole.
-    whole = link.attributes.get("title")
-    return (plain(whole) if whole else "") or clean_title(link.text())

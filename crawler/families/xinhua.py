@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from crawler.families.readers import linked, text_of
 from crawler.page import Page, plain, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Listing
@@ -21,7 +22,7 @@ ARTICLE_PATH = (
 
 _LATER_PAGE = re.compile(r"(/c_\d+)_\d+\.htm$", re.ASCII)
 _FIRST_PAGE = re.compile(r"(?P<stem>https?://[^?#]+/(?P<id>c_\d+))\.htm", re.ASCII)
-_NUMBERED = re.compile(r"(?P<id>c_\d+)_(?P<number>\d{1,3})\.htm$", re.ASCII)
+_NUMBERED = re.compile(r"_(\d{1,3})\.htm$", re.ASCII)
 
 _DATA_FILE = re.compile(r"datasource:([0-9A-Za-z]{1,64})", re.ASCII)
 # A data file goes back for years, the newest first.
@@ -118,23 +119,19 @@ class XinhuaCms(Portal):
         first = _FIRST_PAGE.fullmatch(page.url)
         if first is None:
             return ()
-        links = (str(link.attributes["href"]) for link in page.all("#div_currpage a[href]"))
-        found = (match for link in links if (match := _NUMBERED.search(link)) and match["id"] == first["id"])
-        last = max((int(match["number"]) for match in found), default=1)
-        return tuple(f"{first['stem']}_{number}.htm" for number in range(2, last + 1))
+        later = linked(page, f'#div_currpage a[href*="{first["id"]}_"]', _NUMBERED)
+        return tuple(f"{first['stem']}_{number}.htm" for number in later)
 
     def _source(self, page: Page) -> str | None:
-        nodes = (page.maybe(css) for css in self.sources)
-        named = (_NAME_OF_SOURCE.sub("", clean(node.text()), count=1).strip() for node in nodes if node is not None)
-        return next(filter(None, named), None) or page.meta("source")
+        texts = filter(None, (text_of(page, css) for css in self.sources))
+        names = (_NAME_OF_SOURCE.sub("", text, count=1).strip() for text in texts)
+        return next(filter(None, names), None) or page.meta("source")
 
     def _times(self, page: Page) -> Iterator[str | None]:
         # Year, month and day, and hour stand in elements of their own.
         if (split := page.maybe(".header-time")) is not None:
             yield _SPLIT_DAY.sub(r"\1-\2-\3", clean(split.text(separator=" ")))
-        for css in self.times:
-            node = page.maybe(css)
-            yield None if node is None else node.text()
+        yield from (text_of(page, css) for css in self.times)
 
 
 def _ends_in(page: Page, *endings: str) -> bool:

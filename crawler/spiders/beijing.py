@@ -34,7 +34,7 @@ class Beijing(Trs):
         r"https://www\.beijing\.gov\.cn/zhengce/(?:[\w/-]+/)?\d{6}/(?P<key>t\d{8}_\d+)(?:_\d+)?\.html(?=\?|$)", re.ASCII
     )
     guesses = ("columns beside zhengcefagui",)
-    columns = ("ul.default_news", "div.listBox ul")
+    columns = ("ul.default_news", "div.listBox")
     titles = (".header h1", "h1")
     bodies = ("#mainText", ".view-content", ".TRS_UEDITOR", ".TRS_Editor")
     rules = Rules(drop=FURNITURE, skip=(SIGNED, CONTROLS))

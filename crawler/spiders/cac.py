@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 
 from selectolax.lexbor import LexborNode
 
+from crawler.families.readers import address_of, only, text_of, title_of
+from crawler.families.trs import SIGNED
 from crawler.page import Page, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
-from tracking.text import clean, clean_title
+from tracking.body import Rules
 
 # 网信发布, 政策法规, 部门规章, 规范性文件, 政策文件, 网信@你
 _COLUMNS = (
@@ -39,7 +39,7 @@ class Cac(Portal):
     guesses = ("where the text of an article stands", "how an article of several pages links them")
     rules = Rules(
         drop=("h1.title", ".info", "#pubtime", "#source", "#div_currpage"),
-        skip=(EDITOR_LINE, re.compile(r"【?(?:打印|纠错|关闭窗口|关闭)】?")),
+        skip=(SIGNED, re.compile(r"【?(?:打印|纠错|关闭窗口|关闭)】?")),
     )
 
     def rows(self, page: Page) -> Sequence[LexborNode]:
@@ -47,15 +47,13 @@ class Cac(Portal):
         return page.all("#loadingInfoPage > li")
 
     def listing(self, row: LexborNode, page: Page) -> Listing | None:
-        link = _only(page, row, "h5 a")
-        if not (href := link.attributes.get("href")):
-            raise page.changed("a row without a link")
-        url = page.address(href)
+        link = only(page, row, "h5 a")
+        url = address_of(page, link)
         key = self.key_of(url)
         if key is None:
             return None
-        title = clean_title(link.attributes.get("title") or link.text())
-        published_at = time_in((_only(page, row, ".times").text(),))
+        title = title_of(link)
+        published_at = time_in((only(page, row, ".times").text(),))
         if published_at is None or not title:
             raise page.changed(f"{url} without title or time")
         return Listing(self.name, key, _LATER_PAGE.sub(r"\1", url.partition("?")[0]), title, published_at)
@@ -64,7 +62,8 @@ class Cac(Portal):
         body = page.maybe("#BodyLabel")
         if body is None:
             return self.read_generically(page)
-        return Reading(page.title("h1.title", "#title"), body, _author(page), _time(page))
+        times = (text_of(page, "#pubtime"), page.meta("publishdate"))
+        return Reading(page.title("h1.title", "#title"), body, _author(page), time_in(times))
 
     def more_pages(self, page: Page) -> tuple[str, ...]:
         """The further pages that the first one links: c_1_2.htm, c_1_3.htm …"""
@@ -75,19 +74,6 @@ class Cac(Portal):
         return tuple(sorted(further, key=lambda url: (len(url), url)))
 
 
-def _only(page: Page, row: LexborNode, css: str) -> LexborNode:
-    found = row.css(css)
-    if len(found) != 1:
-        raise page.changed(f"a row with {len(found)} {css} instead of one")
-    (node,) = found
-    return node
-
-
 def _author(page: Page) -> str | None:
-    source = page.maybe("#source")
-    return None if source is None else clean(source.text()).removeprefix("来源：").strip() or None
-
-
-def _time(page: Page) -> datetime | None:
-    shown = page.maybe("#pubtime")
-    return time_in((None if shown is None else shown.text(), page.meta("publishdate")))
+    source = text_of(page, "#source")
+    return None if source is None else source.removeprefix("来源：").strip() or None

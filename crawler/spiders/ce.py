@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from crawler.families.readers import counted
 from crawler.families.trs import FURNITURE, Trs
 from crawler.page import Page
 from crawler.portal import Reading
@@ -17,7 +18,6 @@ from tracking.text import clean
 _PAGES = re.compile(r"createPageHTML\(\s*([0-9]{1,9})\s*,\s*[0-9]{1,9}\s*,\s*[\"']t\d{8}_", re.ASCII)
 _FORMER_PAGES = re.compile(r"countPage\s*=\s*([0-9]{1,9})\b", re.ASCII)
 _FIRST_PAGE = re.compile(r"(https?://[^?#]+/t\d{8}_\d+)(\.s?html)", re.ASCII)
-_MOST_PAGES = 100
 
 
 class Ce(Trs):
@@ -72,8 +72,4 @@ class Ce(Trs):
     def more_pages(self, page: Page) -> tuple[str, ...]:
         first = _FIRST_PAGE.fullmatch(page.url)
         count = _PAGES.search(page.source) or _FORMER_PAGES.search(page.source)
-        if first is None or count is None:
-            return ()
-        if (number := int(count[1])) > _MOST_PAGES:
-            raise page.changed(f"claims to have {number} pages")
-        return tuple(f"{first[1]}_{later}{first[2]}" for later in range(1, number))
+        return () if first is None else tuple(f"{first[1]}_{later}{first[2]}" for later in counted(page, count))

@@ -9,11 +9,12 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
+from crawler.families.readers import linked, only, shown, words_in
 from crawler.page import Page, plain, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
-from tracking.text import clean, clean_title
+from tracking.text import clean_title
 
 _SITE = "https://www.chinanews.com.cn/"
 
@@ -44,15 +45,9 @@ class Chinanews(Portal):
     guesses = ("pages of pictures and films",)
     rules = Rules(
         drop=(
-            "table.adInContent",
-            "#adhzh",
-            ".adEditor",
-            ".left_name",
-            "#function_code_page",
-            ".pictext",
-            ".channel",
-            "#tupian_div",
-            ".download_wrapper",
+            "table.adInContent,#adhzh,.download_wrapper",
+            ".adEditor,.left_name",
+            "#function_code_page,.pictext,.channel,#tupian_div",
         ),
         skip=(EDITOR_LINE, re.compile(r"更多精彩内容请进入.{0,20}"), re.compile(r"(?:分享到|字号)[:：].{0,12}")),
         players=(".videojsObj", "video"),
@@ -75,12 +70,9 @@ class Chinanews(Portal):
         return self._listing(page, url, plain(page.field(row, "title", str)), listed_at)
 
     def _rolled(self, row: LexborNode, page: Page) -> Listing | None:
-        links = row.css(".dd_bt a[href]")
-        if len(links) != 1:
-            raise page.changed(f"a row with {len(links)} links instead of one")
-        (link,) = links
+        link = only(page, row, ".dd_bt a[href]")
         url = page.address(str(link.attributes["href"]))
-        at = _near_its_address(" ".join(node.text() for node in row.css(".dd_time")), url)
+        at = _near_its_address(words_in(row, ".dd_time"), url)
         if at is None and self.key_of(url) is not None and _FOLDER.search(url) is not None:
             raise page.changed(f"{url} has no readable time")
         return self._listing(page, url, clean_title(link.text()), at)
@@ -99,16 +91,15 @@ class Chinanews(Portal):
             return self.read_generically(page)
         # Never a bare h1 first: a bar that stays on top repeats the title.
         title = page.title("h1.content_left_title", "h1.left-title", "#cont_1_1_2 h1", ".content h1", "h1")
-        times = (node.text() for css in ("#pubtime_baidu", *_STAMPS) for node in page.all(css))
+        times = shown(page, "#pubtime_baidu", *_STAMPS)
         return Reading(title, page.first_of(*_BODIES), next(_sources(page), None), time_in(times))
 
     def more_pages(self, page: Page) -> tuple[str, ...]:
         first = _FIRST_PAGE.fullmatch(page.url)
         if first is None:
             return ()
-        links = (str(link.attributes["href"]) for link in page.all(f'a[href*="/{first["id"]}_"]'))
-        last = max((int(found[1]) for link in links if (found := _NUMBERED.search(link))), default=1)
-        return tuple(f"{first['stem']}_{number}.shtml" for number in range(2, last + 1))
+        later = linked(page, f'a[href*="/{first["id"]}_"]', _NUMBERED)
+        return tuple(f"{first['stem']}_{number}.shtml" for number in later)
 
 
 def _near_its_address(text: str, url: str) -> datetime | None:
@@ -122,6 +113,5 @@ def _near_its_address(text: str, url: str) -> datetime | None:
 
 
 def _sources(page: Page) -> Iterator[str]:
-    yield from filter(None, (clean(link.text()) for link in page.all(".content_left_time a.source")))
-    texts = (clean(node.text()) for css in _STAMPS for node in page.all(css))
-    yield from (found[1] for text in texts if (found := _SOURCE.search(text)))
+    yield from filter(None, shown(page, ".content_left_time a.source"))
+    yield from (found[1] for text in shown(page, *_STAMPS) if (found := _SOURCE.search(text)))

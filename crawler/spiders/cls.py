@@ -11,12 +11,12 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.families.flashes import as_markup, first_sentence, opening
+from crawler.families.readers import inside, named, titled, unix_time
 from crawler.page import LayoutChanged, Page, plain
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
-from tracking.dates import from_unix
-from tracking.text import clean_title
 
 _SITE = "https://www.cls.cn"
 _TELEGRAPH = "/v1/roll/get_roll_list"
@@ -27,10 +27,7 @@ _COLUMNS = (1000, 1003, 1005, 1032, 1111)
 _LAST_TIME = re.compile(r"[?&]last_time=([0-9]{1,12})(?![0-9])")
 
 _FREE = -1  # the others are columns of which strangers see a teaser
-_OPENING = re.compile(r"\s*【([^【】]{1,200})】\s*")
-_FIRST_SENTENCE = re.compile(r"(?:财联社(?:[0-9]{1,2}月[0-9]{1,2}日)?[电讯][，,：:]\s*)?([^。！？]{1,60})")
-_TAG = re.compile(r"<[^<>]*>")
-_MARKUP = re.compile(r"</?(?:p|br|div|strong|b|a|img|span|em|h[1-6]|ul|ol|li|table|blockquote)[\s/>]", re.IGNORECASE)
+_AGENCY = re.compile(r"财联社(?:[0-9]{1,2}月[0-9]{1,2}日)?[电讯][，,：:]\s*")
 
 
 def _signed(path: str, asked: Mapping[str, str]) -> str:
@@ -95,9 +92,10 @@ class Cls(Portal):
         url = f"{_SITE}/detail/{page.field(row, 'id', int)}"
         if (key := self.key_of(url)) is None:
             raise page.changed(f"{url} is no address of an article")
-        title = _told(row, page)[0] if _is_telegraph(page) else plain(page.field(row, "title", str))
-        if not title:
-            raise page.changed(f"{url} has no title")
+        if _is_telegraph(page):
+            title, _ = _told(row, page)
+        else:
+            title = titled(page, page.field(row, "title", str), url)
         return Listing(self.name, key, url, title, _time(row, page))
 
     def given(self, row: Any, page: Page) -> Reading | None:
@@ -110,8 +108,7 @@ class Cls(Portal):
 
     def extract(self, page: Page) -> Reading:
         # Never from the page itself: its h1 is the site's name, and a check for robots comes with HTTP 200.
-        state = page.field(page.embedded("script#__NEXT_DATA__"), "props", dict)
-        article = page.field(page.field(state, "pageProps", dict), "articleDetail", dict)
+        article = inside(page, page.embedded("script#__NEXT_DATA__"), "props", "pageProps", "articleDetail")
         if article.get("isFree") is False:
             raise page.withheld("the article is sold: strangers see its beginning only")
         title, markup = _told(article, page)
@@ -122,16 +119,13 @@ class Cls(Portal):
 
 def _told(story: Any, page: Page) -> tuple[str, str]:
     """Title and markup of a flash or an article; a flash begins with its title, or has none."""
-    text = page.field(story, "content", str)
-    title = plain(page.field(story, "title", str))
-    opening = _OPENING.match(text)
-    if opening is not None and title in ("", plain(opening[1])):
-        title, text = plain(opening[1]), text[opening.end() :]
-    if not title and (first := _FIRST_SENTENCE.match(_TAG.sub("", text).strip())) is not None:
-        title = plain(first[1])
-    if not title:
+    text, title = page.field(story, "content", str), plain(page.field(story, "title", str))
+    opened, rest = opening(text)
+    if opened and title in ("", opened):
+        title, text = opened, rest
+    if not title and not (title := first_sentence(text, _AGENCY)):
         raise page.changed("neither a title nor a text")
-    return title, _markup(text)
+    return title, as_markup(text)
 
 
 def _is_telegraph(page: Page) -> bool:
@@ -144,10 +138,7 @@ def _rows_in(page: Page, answer: Any, name: str) -> Sequence[Any]:
 
 
 def _time(row: Any, page: Page) -> datetime:
-    try:
-        return from_unix(page.field(row, "ctime", int))
-    except ValueError as error:
-        raise page.changed(f"no readable ctime: {error}") from error
+    return unix_time(page, page.field(row, "ctime", int), "ctime")
 
 
 def _times(rows: Sequence[Any], page: Page) -> Iterator[int]:
@@ -158,15 +149,7 @@ def _times(rows: Sequence[Any], page: Page) -> Iterator[int]:
 
 def _name(author: object) -> str | None:
     # A flash names it, an article describes it; many have none.
-    name = author.get("name") if isinstance(author, dict) else author
-    return clean_title(name) or None if isinstance(name, str) else None
-
-
-def _markup(text: str) -> str:
-    if _MARKUP.search(text):
-        return text
-    lines = (line.strip() for line in text.replace("<", "&lt;").splitlines())
-    return "".join(f"<p>{line}</p>" for line in lines if line)
+    return named(author.get("name") if isinstance(author, dict) else author)
 
 
 def _pictures(row: Any) -> Iterator[str]:

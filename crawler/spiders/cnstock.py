@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from crawler.page import Page, plain, time_in
+from crawler.families.readers import inside, named, titled
+from crawler.page import Page, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
@@ -45,8 +46,7 @@ class Cnstock(Portal):
     guesses = ("channels show their rows in the page itself", "forwardType 4 marks all articles")
 
     def rows(self, page: Page) -> Sequence[Any]:
-        pages = page.field(_state(page), "pageInfo", dict)
-        return list(_cards(page.field(pages, "list", list)))
+        return list(_cards(page.field(inside(page, _state(page), "pageInfo"), "list", list)))
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         states = isinstance(row, dict) and "forwardType" in row
@@ -55,38 +55,33 @@ class Cnstock(Portal):
         url = f"{_SITE}commonDetail/{page.field(row, 'contId', str)}"
         if (key := self.key_of(url)) is None:
             raise page.changed(f"{url} is no address of an article")
-        if not (title := plain(page.field(row, "name", str))):
-            raise page.changed(f"{url} has no title")
-        return Listing(self.name, key, url, title, _time(row, page))
+        return Listing(self.name, key, url, titled(page, page.field(row, "name", str), url), _time(row, page))
 
     def extract(self, page: Page) -> Reading:
         # A check for robots comes with HTTP 200, and without the state.
         article = _state(page)
-        title = plain(page.field(article, "title" if article.get("title") else "name", str))
-        if not title:
-            raise page.changed("the title is empty")
-        text = page.field(page.field(article, "textInfo", dict), "content", str)
-        return Reading(title, page.fragment(text), _author(article), time_in((page.field(article, "pubTime", str),)))
+        title = titled(page, page.field(article, "title" if article.get("title") else "name", str))
+        body = page.fragment(page.field(inside(page, article, "textInfo"), "content", str))
+        return Reading(title, body, _author(article), time_in((page.field(article, "pubTime", str),)))
 
 
 def _state(page: Page) -> dict[str, Any]:
-    state = page.field(page.embedded("script#__NEXT_DATA__"), "props", dict)
-    return page.field(page.field(state, "pageProps", dict), "data", dict)
+    return inside(page, page.embedded("script#__NEXT_DATA__"), "props", "pageProps", "data")
 
 
 def _cards(rows: Sequence[Any]) -> Iterator[Any]:
     """The rows that lie in cards, and those that lie outside."""
     for row in rows:
-        inside = row.get("childList") if isinstance(row, dict) else None
-        if isinstance(inside, list) and inside:
-            yield from _cards(inside)
+        cards = row.get("childList") if isinstance(row, dict) else None
+        if isinstance(cards, list) and cards:
+            yield from _cards(cards)
         else:
             yield row
 
 
 def _time(row: Any, page: Page) -> datetime:
     # Its pubTime is short for readers: 08-01, or 1小时前.
-    stated = page.field(page.field(row, "shareInfo", dict), "dateInfo", dict)
+    stated = inside(page, row, "shareInfo", "dateInfo")
     year, month, day, hour, minute = (stated.get(part) for part in _PARTS)
     found = time_in((f"{year}-{month}-{day} {hour}:{minute}",))
     if found is None or hour is None or minute is None:
@@ -95,6 +90,6 @@ def _time(row: Any, page: Page) -> datetime:
 
 
 def _author(article: dict[str, Any]) -> str | None:
-    named = (article.get(name) for name in ("author", "source"))
-    texts = (re.sub(r"^\s*作者[:：]\s*", "", name).strip() for name in named if isinstance(name, str))
-    return next(filter(None, texts), None)
+    author = article.get("author")
+    without_label = re.sub(r"^\s*作者[:：]", "", author) if isinstance(author, str) else None
+    return named(without_label, article.get("source"))

@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.families.readers import counted, inside, laid_out, only, shown
 from crawler.page import Page, plain, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
-from tracking.text import clean
 
 _SITE = "https://www.cs.com.cn/"
 _SEARCH = (
@@ -25,8 +25,9 @@ _WORDS = ("政策", "经济", "数字经济", "数字人民币", "数字贸易",
 # 要闻, 财经要闻, 观点评论, 公司要闻, 中证快讯
 _COLUMNS = ("xwzx/", "xwzx/hg/", "xwzx/jr/", "ssgs/gsxw/", "sylm/jsbd/")
 
+# Where texts of the new system stand that have no element of their own.
+_BODIES = (".article-content", ".article")
 _PAGES = re.compile(r"\bvar\s+countPage\s*=\s*(\d{1,9})\b", re.ASCII)
-_MOST_PAGES = 100
 _FIRST_PAGE = re.compile(r"(https?://[^?#]+/t\d{8}_\d+)\.html", re.ASCII)
 _LATER_PAGE = re.compile(r"(/t\d{8}_\d+)_\d+\.html$", re.ASCII)
 
@@ -48,6 +49,7 @@ class Cs(Portal):
         r"\.html(?=\?|$)",
         re.ASCII,
     )
+    guesses = ("the pages of the new system",)
     rules = Rules(
         drop=("footer", "aside", ".bdsharebuttonbox", ".share", ".page", ".artc_info"),
         skip=(EDITOR_LINE, re.compile(r"(?:中证网声明|免责声明)[:：].*")),
@@ -63,11 +65,11 @@ class Cs(Portal):
         if "/search_articles?" not in page.url:
             if not page.all("ul.ch_type3_list"):
                 raise page.changed("no list of articles")
-            return page.all("ul.ch_type3_list li a")
+            return page.all("ul.ch_type3_list a")
         answer = page.json()
         if (code := page.field(answer, "code", int)) != 0:
             raise page.changed(f"the search answers with code {code}")
-        return page.field(page.field(answer, "page", dict), "list", list)
+        return page.field(inside(page, answer, "page"), "list", list)
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         return self._linked(row, page) if isinstance(row, LexborNode) else self._found(row, page)
@@ -78,7 +80,7 @@ class Cs(Portal):
             raise page.changed("a row without a link")
         if href.startswith(("javascript:", "#")):
             return None
-        return self._listing(page, page.address(href), _only(page, link, "h3"), _only(page, link, "em"))
+        return self._listing(page, page.address(href), only(page, link, "h3").text(), only(page, link, "em").text())
 
     def _found(self, row: Any, page: Page) -> Listing | None:
         url = page.address(page.field(row, "mmInfo_web_url", str))
@@ -97,36 +99,25 @@ class Cs(Portal):
     def extract(self, page: Page) -> Reading:
         if page.maybe("article.cont_article") is not None:
             return _old(page)
+        if not laid_out(page, "h1", f"div.Custom_UnionStyle,{','.join(_BODIES)}"):
+            return self.read_generically(page)
         title = page.title(".article-title", "h1")
         return Reading(title, _new_body(page), page.meta("author"), time_in(_new_times(page)))
 
     def more_pages(self, page: Page) -> tuple[str, ...]:
         count, first = _PAGES.search(page.source), _FIRST_PAGE.fullmatch(page.url)
-        if count is None or first is None:
-            return ()
-        number = int(count[1])
-        if number > _MOST_PAGES:
-            raise page.changed(f"claims to have {number} pages")
-        return tuple(f"{first[1]}_{later}.html" for later in range(1, number))
-
-
-def _only(page: Page, node: LexborNode, css: str) -> str:
-    found = node.css(css)
-    if len(found) != 1:
-        raise page.changed(f"a row with {len(found)} {css} instead of one")
-    (text,) = (node.text() for node in found)
-    return text
+        return () if first is None else tuple(f"{first[1]}_{later}.html" for later in counted(page, count))
 
 
 def _old(page: Page) -> Reading:
     body = page.first_of("article.cont_article > section", "article.cont_article section")
     # The first names the author, the second the source; either may be empty.
-    named = (clean(node.text()) for node in page.all("article.cont_article .artc_info em"))
-    time = page.maybe("article.cont_article .artc_info time")
+    names = shown(page, ".artc_info em")
+    time = page.maybe(".artc_info time")
     return Reading(
-        title=page.title("article.cont_article header h1"),
+        title=page.title("article.cont_article header > h1"),
         body=body,
-        author=next(filter(None, named), None),
+        author=next(filter(None, names), None),
         published_at=None if time is None else time_in((time.text(), time.attributes.get("datetime"))),
     )
 
@@ -134,7 +125,7 @@ def _old(page: Page) -> Reading:
 def _new_body(page: Page) -> LexborNode:
     text = page.maybe("div.Custom_UnionStyle")
     if text is None:
-        return page.first_of(".article-content", ".article")
+        return page.first_of(*_BODIES)
     # The samples keep this element, with its tag: it is what the container holds.
     container = text.parent
     return container if container is not None and _holds_only(container, text) else _enclosed(text)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from crawler.families.readers import inside, named, titled
 from crawler.page import Page, plain, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
@@ -72,7 +73,7 @@ class Eastmoney(Portal):
         answer = page.json()
         if (code := page.field(answer, "code", str)) != "1":
             raise page.changed(f"the list answers with code {code!r}")
-        return page.field(page.field(answer, "data", dict), "list", list)
+        return page.field(inside(page, answer, "data"), "list", list)
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         url = page.address(page.field(row, "uniqueUrl", str))
@@ -85,13 +86,13 @@ class Eastmoney(Portal):
         return Listing(self.name, key, f"{_SITE}a/{key}.html", title, published_at)
 
     def extract(self, page: Page) -> Reading:
-        article = page.field(page.json(), "data", dict)
-        if not (title := plain(page.field(article, "Art_Title", str))):
-            raise page.changed("the title is empty")
+        article = inside(page, page.json(), "data")
+        title = titled(page, page.field(article, "Art_Title", str))
+        author = named(article.get("Art_Media_Name"), article.get("Art_Author_Name"))
         body = page.fragment(_without_charts(page.field(article, "Art_Content", str)))
         for node in body.css(_FOREIGN):
             node.decompose()
-        return Reading(title, body, _author(article), time_in((page.field(article, "Art_ShowTime", str),)))
+        return Reading(title, body, author, time_in((page.field(article, "Art_ShowTime", str),)))
 
 
 def _without_charts(markup: str) -> str:
@@ -105,8 +106,3 @@ def _after_chart(piece: str) -> str:
     chart, *rest = _CHART_ENDS.split(piece, maxsplit=1)
     seen = clean(_TAG.sub("", chart))
     return "".join(rest) if rest and len(seen) <= _LONGEST_CAPTION and "。" not in seen else piece
-
-
-def _author(article: dict[str, Any]) -> str | None:
-    named = (article.get("Art_Media_Name"), article.get("Art_Author_Name"))
-    return next((clean(name) for name in named if isinstance(name, str) and clean(name)), None)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 from typing import Any
 
-from crawler.families.trs import CONTROLS, FURNITURE, SIGNED, Trs, shown, unlabelled
+from crawler.families.readers import shown
+from crawler.families.trs import CONTROLS, FURNITURE, SIGNED, Trs, unlabelled
 from crawler.page import Page, plain, time_in
 from tracking.article import Categories, Listing
 from tracking.body import Rules
@@ -74,7 +75,7 @@ class Gov(Trs):
         return next(_told(page, "标题"), None) or page.title("h1")
 
     def author_of(self, page: Page) -> str | None:
-        sources = (unlabelled(text) for text in shown(page, self.sources) if _SOURCE.match(text))
+        sources = (unlabelled(text) for text in shown(page, *self.sources) if _SOURCE.match(text))
         told = chain(sources, _told(page, "发文机关"), _told(page, "来源"))
         # The meta element names the editor of the page.
         return next(filter(None, told), None) or page.meta("author")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
+from crawler.families.readers import nodes, shown, texts_in
 from crawler.page import Page, plain, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
@@ -81,12 +82,11 @@ class Hexun(Portal):
     def extract(self, page: Page) -> Reading:
         title = page.title(".articleName h1", "#artibodyTitle h1")
         body = page.first_of(".art_contextBox", ".art_context", "#artibody")
-        times = (node.text() for css in (".articleName .pr20", "#artibodyTitle .gray") for node in page.all(css))
+        times = shown(page, ".articleName .pr20", "#artibodyTitle .gray")
         return Reading(title, body, next(filter(None, _sources(page)), None), time_in(times))
 
 
 def _sources(page: Page) -> Iterator[str]:
-    for css in (".articleName .tip", "#artibodyTitle .gray"):
-        for node in page.all(css):
-            yield from (clean(link.text()) for link in node.css("a"))
-            yield from _UNLINKED.findall(clean(node.text()))
+    for node in nodes(page, ".articleName .tip", "#artibodyTitle .gray"):
+        yield from texts_in(node, "a")
+        yield from _UNLINKED.findall(clean(node.text()))

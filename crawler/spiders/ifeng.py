@@ -8,11 +8,11 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
+from crawler.families.readers import NAMES, REPORTER_LINE, counted, inside, named, text_of, titled
 from crawler.page import Page, plain, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
-from tracking.text import clean
 
 # 财经滚动, 证券, 上市公司, 大陆
 _LISTS = (
@@ -26,12 +26,8 @@ _MOBILE = re.compile(r"https://(?:[^/]+/c/s/|(?:i|3g|ishare)\.)", re.ASCII)
 
 _PAGES = re.compile(r"\bcurrentPage\s*=\s*1\s*,\s*pageCount\s*=\s*(\d{1,9})\b", re.ASCII)
 _FIRST_PAGE = re.compile(r"([^?#]+/a/[^?#]+)_0\.shtml", re.ASCII)
-_MOST_PAGES = 100
 # Names of classes end in a hash that every build of the site changes.
 _TEXTS = ('div[class*="main_content"] > div > div[class*="text"]', 'div[class*="index_text_"]')
-
-_NAME = r"[\w·]{2,6}"
-_NAMES = rf"{_NAME}(?:[\s、，,]+{_NAME}){{0,7}}"
 
 
 class Ifeng(Portal):
@@ -52,8 +48,8 @@ class Ifeng(Portal):
         skip=(
             EDITOR_LINE,
             # Who wrote it and who helped, alone on a line.
-            re.compile(rf"[\w“”]{{0,12}}(?:记者|评论员|撰稿人|特约作者)(?:[|｜丨/]|\s)\s*{_NAMES}"),
-            re.compile(rf"[（(【]?(?:作者|撰文|采写|文|图|图文)\s*[:：|｜丨/]\s*{_NAMES}[）)】]?"),
+            REPORTER_LINE,
+            re.compile(rf"[（(【]?(?:作者|撰文|采写|文|图|图文)\s*[:：|｜丨/]\s*{NAMES}[）)】]?"),
             re.compile(r"[（(][^（）()]{0,30}对[此本]文亦有贡献[）)]"),
             # Captions have no markup of their own.
             re.compile(r".{2,80}(?:\s[摄图]|供图)[）)]?"),
@@ -86,30 +82,31 @@ class Ifeng(Portal):
 
     def more_pages(self, page: Page) -> tuple[str, ...]:
         count, first = _PAGES.search(page.source), _FIRST_PAGE.fullmatch(page.url)
-        if count is None or first is None:
-            return ()
-        if (number := int(count[1])) > _MOST_PAGES:
-            raise page.changed(f"claims to have {number} pages")
-        return tuple(f"{first[1]}_{later}.shtml" for later in range(1, number))
+        return () if first is None else tuple(f"{first[1]}_{later}.shtml" for later in counted(page, count))
 
 
 def _embedded(page: Page) -> Reading:
-    document = page.field(page.assigned("allData"), "docData", dict)
-    parts = page.field(page.field(document, "contentData", dict), "contentList", list)
-    # Pictures and videos stand between the texts as objects.
-    texts = [part.get("data") for part in parts if isinstance(part, dict)]
-    body = page.fragment("".join(text for text in texts if isinstance(text, str)))
-    if not (title := plain(page.field(document, "title", str))):
-        raise page.changed("the title is empty")
+    document = inside(page, page.assigned("allData"), "docData")
+    parts = page.field(inside(page, document, "contentData"), "contentList", list)
+    body = page.fragment("".join(_texts(parts, page)))
+    title = titled(page, page.field(document, "title", str))
     published_at = time_in((page.field(document, "newsTime", str),))
     return Reading(title, _with_pictures(body), _author(document), published_at)
 
 
+def _texts(parts: Sequence[Any], page: Page) -> Iterator[str]:
+    for part in parts:
+        # Pictures and videos stand between the texts as objects.
+        data = part.get("data") if isinstance(part, dict) else None
+        if isinstance(data, str):
+            yield data
+        elif isinstance(part, dict) and part.get("type") == "text":
+            raise page.changed(f"a part of the text is {type(data).__name__}")
+
+
 def _author(document: dict[str, Any]) -> str | None:
     account = document.get("subscribe")
-    account_name = account.get("catename") if isinstance(account, dict) else None
-    named = (clean(name) for name in (document.get("source"), account_name) if isinstance(name, str))
-    return next(filter(None, named), None)
+    return named(document.get("source"), account.get("catename") if isinstance(account, dict) else None)
 
 
 def _visible(page: Page) -> Reading:
@@ -117,7 +114,7 @@ def _visible(page: Page) -> Reading:
     return Reading(
         title=page.title("#artical_topic", 'h1[class*="topic"]', 'h1[class*="title"]'),
         body=_with_pictures(body),
-        author=_text_of(page, "#artical_sth .ss03") or _text_of(page, 'h1 + div [class*="source"] a'),
+        author=text_of(page, "#artical_sth .ss03") or text_of(page, 'h1 + div [class*="source"] > a'),
         published_at=time_in(_times(page)),
     )
 
@@ -125,13 +122,8 @@ def _visible(page: Page) -> Reading:
 def _times(page: Page) -> Iterator[str | None]:
     # Most pages write the name with a blank at its end.
     yield from map(page.meta, ("og:time", "og:time "))
-    yield _text_of(page, "#artical_sth .ss01")
-    yield _text_of(page, 'h1[class*="topic"] + div, h1[class*="title"] + div')
-
-
-def _text_of(page: Page, css: str) -> str | None:
-    node = page.maybe(css)
-    return None if node is None else clean(node.text()) or None
+    yield text_of(page, "#artical_sth .ss01")
+    yield text_of(page, 'h1[class*="topic"] + div, h1[class*="title"] + div')
 
 
 def _with_pictures(body: LexborNode) -> LexborNode:

@@ -8,15 +8,16 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
+from crawler.families.readers import laid_out, named, shown, text_of, words_in
 from crawler.page import Page, plain
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
-from tracking.text import clean
 
 _SITE = "https://www.21jingji.com/"
 _MOBILE_ARTICLE = re.compile(r"https://(?:m\.)?21jingji\.com/(?=article/)")
 _FLASH = re.compile(r"https://(?:(?:www|m)\.)?21jingji\.com/timeline/")
+_TITLES = (".titleHead h1", "h2.titl")
 _BODIES = (".txtContent", ".main_content", ".detailCont")
 _TIMES = (".author-infos", ".newsDate", "p.Wh")
 _AUTHORS = ".newsInfo,.author-infos a,span.Wh1"
@@ -63,7 +64,7 @@ class Jingji21(Portal):
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         if isinstance(row, LexborNode):
-            return self._listing(page, str(row.attributes["href"]), _text(row, "h2"), _text(row, ".title span"))
+            return self._listing(page, str(row.attributes["href"]), words_in(row, "h2"), words_in(row, ".title span"))
         title, time, address = page.field(row, "title", str), page.field(row, "inputtime", str), _address(row, page)
         if _FLASH.match(address):
             page.field(row, "content", str)
@@ -86,18 +87,14 @@ class Jingji21(Portal):
         if not plain(text):
             return None
         body, at = page.fragment(text), page.time(page.field(row, "inputtime", str))
-        return Reading(plain(page.field(row, "title", str)), body, _said(row, "source", "author"), at)
+        return Reading(plain(page.field(row, "title", str)), body, named(row.get("source"), row.get("author")), at)
 
     def extract(self, page: Page) -> Reading:
-        body = next(filter(None, map(page.maybe, _BODIES)), None)
-        if body is None and page.all("h1"):  # pages that turn robots away have none
+        if not laid_out(page, ",".join(_TITLES), ",".join(_BODIES)):
             return self.read_generically(page)
-        if body is None:
-            raise page.changed("no text of an article")
-        title = page.title(".titleHead h1", "h2.titl", "h1")
-        times = (None if node is None else node.text() for node in map(page.maybe, _TIMES))
-        authors = (clean(node.text()) for node in page.all(_AUTHORS))
-        return Reading(title, body, next(filter(None, authors), page.meta("author")), page.time(*times))
+        title, body = page.title(*_TITLES), page.first_of(*_BODIES)
+        author = next(filter(None, shown(page, _AUTHORS)), page.meta("author"))
+        return Reading(title, body, author, page.time(*(text_of(page, css) for css in _TIMES)))
 
 
 def _address(row: Any, page: Page) -> str:
@@ -108,12 +105,3 @@ def _address(row: Any, page: Page) -> str:
     if Jingji21.key_of(numbered) is None:
         raise page.changed(f"a flash with the number {row.get('id')!r}")
     return numbered
-
-
-def _said(row: dict[str, Any], *names: str) -> str | None:
-    texts = (clean(row[name]) for name in names if isinstance(row.get(name), str))
-    return next(filter(None, texts), None)
-
-
-def _text(node: LexborNode, css: str) -> str:
-    return " ".join(clean(found.text()) for found in node.css(css))

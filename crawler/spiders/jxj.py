@@ -27,7 +27,7 @@ class Jxj(Trs):
     )
     guesses = ("the text of an article outside #mainText and .content",)
     columns = ("ul.list",)
-    titles = (".container .title h1", ".title h1")
+    titles = (".container .title > h1", ".title h1")
     times = (".pubdate",)
     bodies = ("#mainText", ".container .content", ".content")
     rules = Rules(drop=(*FURNITURE, ".pubdate"), skip=(SIGNED, CONTROLS))

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
+from crawler.families.readers import inside, laid_out, named, text_of, titled, unix_time
 from crawler.page import Page, plain, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
-from tracking.dates import from_unix
-from tracking.text import clean
 
 _SITE = "https://36kr.com/"
 _HOST = re.compile(r"https://(?:www\.|m\.)?36kr\.com/")
@@ -50,51 +48,36 @@ class Kr36(Portal):
         url = page.address(page.field(row, "url", str))
         if (key := self.key_of(url)) is None:
             return None
-        title = plain(page.field(row, "title", str))
+        title = titled(page, page.field(row, "title", str), url)
         published_at = time_in((page.field(row, "published_at", str),))
-        if not title:
-            raise page.changed(f"{url} has no title")
         return Listing(self.name, key, _HOST.sub(_SITE, url.partition("?")[0]), title, published_at)
 
     def given(self, row: Any, page: Page) -> Reading | None:
-        texts = [row[name] for name in ("content", "summary") if row[name] is not None]
+        texts = [page.field(row, name, str) for name in ("content", "summary") if row[name] is not None]
         text = max(texts, key=len, default="")
         if not plain(text):
             return None
-        at = time_in((row["published_at"],))
-        return Reading(plain(row["title"]), page.fragment(text), row["author"], at)
+        title, at = titled(page, page.field(row, "title", str)), time_in((row["published_at"],))
+        return Reading(title, page.fragment(text), named(row["author"]), at)
 
     def extract(self, page: Page) -> Reading:
-        body = page.maybe("div.articleDetailContent")
-        if body is not None:
-            author, time = page.maybe(".item-a"), page.maybe(".item-time")
-            named = page.meta("author") if author is None else clean(author.text()) or None
-            at = None if time is None else page.time(time.text())
-            return Reading(page.title("h1.article-title", "h1"), body, named, at)
-        if "initialState" in page.source:
+        if "initialState" in page.source and not page.all("div.articleDetailContent"):
             return _from_state(page)
-        if not page.all("h1"):  # pages that turn robots away have none
-            raise page.changed("no text of an article")
-        return self.read_generically(page)
+        if not laid_out(page, "h1.article-title", "div.articleDetailContent"):
+            return self.read_generically(page)
+        title, body = page.title("h1.article-title"), page.one("div.articleDetailContent")
+        author = text_of(page, ".item-a") or page.meta("author")
+        return Reading(title, body, author, page.time(text_of(page, ".item-time")))
 
 
 def _from_state(page: Page) -> Reading:
     state = page.assigned("initialState")
     if isinstance(state, dict) and state.get("isEncrypt"):
         raise page.changed("the page is encrypted")
-    for name in ("articleDetail", "articleDetailData", "data"):
-        state = page.field(state, name, dict)
-    author = state.get("author")
+    article = inside(page, state, "articleDetail", "articleDetailData", "data")
     return Reading(
-        title=plain(page.field(state, "widgetTitle", str)),
-        body=page.fragment(page.field(state, "widgetContent", str)),
-        author=clean(author) if isinstance(author, str) and clean(author) else None,
-        published_at=_published_at(state, page),
+        title=titled(page, page.field(article, "widgetTitle", str)),
+        body=page.fragment(page.field(article, "widgetContent", str)),
+        author=named(article.get("author")),
+        published_at=unix_time(page, page.field(article, "publishTime", int) // 1000, "publishTime"),
     )
-
-
-def _published_at(state: Any, page: Page) -> datetime:
-    try:
-        return from_unix(page.field(state, "publishTime", int) // 1000)
-    except ValueError as error:
-        raise page.changed("no readable publishTime") from error

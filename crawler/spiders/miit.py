@@ -10,11 +10,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from crawler.families.readers import address_of, child, inside, shown, text_of, title_of
+from crawler.families.trs import SIGNED
 from crawler.page import Page, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
-from tracking.text import clean, clean_title
+from tracking.body import Rules
 
 _SITE = "https://www.miit.gov.cn/"
 _UNIT = "/front/page/build/unit?"
@@ -46,7 +47,7 @@ class Miit(Portal):
     rules = Rules(
         drop=(".related", '[id^="authorizedRead_"]', ".article_fd", ".share", ".bdsharebuttonbox", "#ewmzs"),
         skip=(
-            EDITOR_LINE,
+            SIGNED,
             re.compile(r"(?:[【\[](?:打印本页|打印|关闭窗口|关闭)[】\]]\s*)+"),
             re.compile(r"扫一扫在手机打开当前页|相关(?:阅读|文章)[:：]?|分享到[:：].{0,12}"),
         ),
@@ -76,13 +77,11 @@ class Miit(Portal):
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         # Documents that belong to a row are linked in its dl.
-        link, time = _own(row, "a", page), _own(row, "span", page)
-        if not (href := link.attributes.get("href")):
-            raise page.changed("a row without a link")
-        url = page.address(href)
+        link, time = child(page, row, "a"), child(page, row, "span")
+        url = address_of(page, link)
         if (key := self.key_of(url)) is None:
             return None
-        title, published_at = clean_title(link.attributes.get("title") or link.text()), time_in((_seen(time),))
+        title, published_at = title_of(link), time_in((_seen(time),))
         if not title or published_at is None:
             raise page.changed(f"{url} without title or time")
         address = url.partition("?")[0].replace("https://wap.", "https://www.", 1)
@@ -98,7 +97,7 @@ def _query(script: LexborNode, page: Page) -> Any:
 
 
 def _list(page: Page) -> LexborNode:
-    markup = page.fragment(page.field(page.field(page.json(), "data", dict), "html", str))
+    markup = page.fragment(page.field(inside(page, page.json(), "data"), "html", str))
     if not markup.css(".page-content"):
         raise page.changed("no list in data.html")
     return markup
@@ -113,14 +112,6 @@ def _size(markup: LexborNode) -> tuple[int, int | None]:
     return _ROWS_OF_A_PAGE, None
 
 
-def _own(row: LexborNode, tag: str, page: Page) -> LexborNode:
-    found = [child for child in row.iter() if child.tag == tag]
-    if len(found) != 1:
-        raise page.changed(f"a row with {len(found)} {tag} instead of one")
-    (node,) = found
-    return node
-
-
 def _seen(time: LexborNode) -> str:
     """The text of a date without the fonts hidden in it."""
     for font in time.css("font[style]"):
@@ -130,12 +121,11 @@ def _seen(time: LexborNode) -> str:
 
 
 def _source(page: Page) -> str | None:
-    named = (_SOURCE.match(clean(node.text())) for node in page.all(".cinfo span"))
-    return next((match[1] for match in named if match), None) or page.meta("ContentSource")
+    found = (_SOURCE.match(text) for text in shown(page, ".cinfo span"))
+    return next((match[1] for match in found if match), None) or page.meta("ContentSource")
 
 
 def _times(page: Page) -> Iterator[str | None]:
-    shown = page.maybe("#con_time")
-    yield None if shown is None else shown.text()
+    yield text_of(page, "#con_time")
     # The last resort: it tells of a later publication, up to a day after the first.
     yield page.meta("PubDate")

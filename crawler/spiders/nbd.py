@@ -8,6 +8,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
+from crawler.families.readers import text_of, words_in
 from crawler.page import Page, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
@@ -65,7 +66,7 @@ class Nbd(Portal):
         if not page.all(".g-list-text,.m-columnnews-list"):
             raise page.changed("no column of articles")
         days = page.all(".g-list-text .m-list")
-        of_days = [(row, _text(day, ".u-channeltime")) for day in days for row in day.css("li.u-news-title")]
+        of_days = [(row, words_in(day, ".u-channeltime")) for day in days for row in day.css("li.u-news-title")]
         return [*of_days, *((card, "") for card in page.all(".m-columnnews-list > li"))]
 
     def listing(self, row: Any, page: Page) -> Listing | None:
@@ -74,36 +75,29 @@ class Nbd(Portal):
         url = _ELSEWHERE.sub("https://www.nbd.com.cn/", page.address(str(link.attributes["href"])))
         if (key := self.key_of(url)) is None:
             return None
-        shown = _text(node, ".f-source") or _text(node, "span")
+        time = words_in(node, ".f-source") or words_in(node, "span")
         # A row of a day shows the hour only.
-        published_at = time_in((shown, f"{day} {shown}"))
+        published_at = time_in((time, f"{day} {time}"))
         title = clean_title(link.text())
         if published_at is None or not title:
             raise page.changed(f"{url} without title or time")
         return Listing(self.name, key, url.partition("?")[0], title, published_at)
 
     def next_address(self, list_: str, number: int, page: Page) -> str | None:
-        links = (link.attributes["href"] for link in page.all(".pagination .next a[href]"))
+        links = (link.attributes["href"] for link in page.all(".pagination .next > a[href]"))
         return next((page.address(link) for link in links if link), None)
 
     def extract(self, page: Page) -> Reading:
-        body = page.one("div.g-articl-text")
-        time = page.maybe(".g-article-top .time")
-        return Reading(
-            title=page.title(".g-article-top h1"),
-            body=body,
-            author=_author(page, body),
-            # Two blocks of ld+json name two times of their own; readers and lists see this one.
-            published_at=None if time is None else time_in((time.text(),)),
-        )
+        title, body = page.title(".g-article-top h1"), page.one("div.g-articl-text")
+        # Two blocks of ld+json name two times of their own; readers and lists see this one.
+        return Reading(title, body, _author(page, body), time_in((text_of(page, ".g-article-top .time"),)))
 
 
 def _author(page: Page, body: LexborNode) -> str | None:
     first = next((child for child in body.iter() if child.tag == "p"), None)
     if first is not None and (named := _REPORTER.match(clean(first.text()))) is not None:
         return named["names"]
-    source = page.maybe(".g-article-top .source")
-    return None if source is None else clean(source.text()) or None
+    return text_of(page, ".g-article-top .source")
 
 
 def _link(row: LexborNode, page: Page) -> LexborNode:
@@ -112,7 +106,3 @@ def _link(row: LexborNode, page: Page) -> LexborNode:
         raise page.changed(f"a row with {len(links)} links instead of one")
     (link,) = links
     return link
-
-
-def _text(node: LexborNode, css: str) -> str:
-    return " ".join(clean(found.text()) for found in node.css(css))

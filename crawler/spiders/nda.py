@@ -8,10 +8,12 @@ from datetime import datetime, time
 
 from selectolax.lexbor import LexborNode
 
+from crawler.families.readers import address_of, child, title_of
+from crawler.families.trs import SIGNED
 from crawler.page import Page, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
 from tracking.dates import BEIJING
 from tracking.text import clean_title
 
@@ -34,7 +36,7 @@ class Nda(Portal):
     guesses = ("where the text of an article stands",)
     rules = Rules(
         drop=("h1", "ul:has(> .source)", ".source"),
-        skip=(EDITOR_LINE, re.compile(r"(?:字号|字体)[:：].{0,20}")),
+        skip=(SIGNED, re.compile(r"(?:字号|字体)[:：].{0,20}")),
     )
 
     def rows(self, page: Page) -> Sequence[LexborNode]:
@@ -43,14 +45,12 @@ class Nda(Portal):
         return page.all(".u-list > li")
 
     def listing(self, row: LexborNode, page: Page) -> Listing | None:
-        link, day = _child(page, row, "a"), _child(page, row, "span")
-        if not (href := link.attributes.get("href")):
-            raise page.changed("a row without a link")
-        url = page.address(href).partition("?")[0]
+        link, day = child(page, row, "a"), child(page, row, "span")
+        url = address_of(page, link).partition("?")[0]
         key = self.key_of(url)
         if key is None:
             return None
-        title = clean_title(link.attributes.get("title") or link.text())
+        title = title_of(link)
         published_at = _refined(time_in((day.text(),)), url)
         if published_at is None or not title:
             raise page.changed(f"{url} without title or time")
@@ -64,14 +64,6 @@ class Nda(Portal):
         title = page.meta("ArticleTitle") or page.title("h1")
         published_at = _refined(time_in((page.meta("PubDate"),)), page.url)
         return Reading(clean_title(title), body, page.meta("ContentSource"), published_at)
-
-
-def _child(page: Page, row: LexborNode, tag: str) -> LexborNode:
-    found = [node for node in row.iter() if node.tag == tag]
-    if len(found) != 1:
-        raise page.changed(f"a row with {len(found)} {tag} instead of one")
-    (node,) = found
-    return node
 
 
 def _refined(shown: datetime | None, url: str) -> datetime | None:

@@ -32,7 +32,7 @@ class Ndrc(Trs):
     guesses = ("that …_ext.html is the same document",)
     columns = ("ul.u-list",)
     # The rows of some lists have no date beside them, and the link always has one in it.
-    row = "li a"
+    row = "a"
     titles = ("h2.article_title", ".article_ri h2")
     times = (".shezhi .time",)
     sources = (".laiyuantext",)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from crawler.families.readers import REPORTER_LINE, shown, text_of
 from crawler.page import Page, plain, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
-from tracking.text import clean
 
 # 财经首页, 商业, 股票
 _FLOW = "https://money.163.com/special/00259BVP/news_flow_{name}.js?callback=data_callback"
@@ -27,7 +27,6 @@ _NAME_END = re.compile(r"(?=\.js\?|/\?)")
 _MOBILE = re.compile(r"https://(?:(?:c\.)?m|3g)\.163\.com/", re.ASCII)
 _LATER_PAGE = re.compile(r"_\w+(?=\.html$)", re.ASCII)
 _MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?!\d)", re.ASCII)
-_NAME = r"[\w·]{2,6}"
 _SOURCE = re.compile(r"来源[:：]\s*([^\s:：]{1,30})")
 
 
@@ -46,30 +45,15 @@ class Netease(Portal):
     )
     rules = Rules(
         drop=(
-            ".otitle",
-            ".ep-source",
-            ".post_author",
-            ".post_statement",
-            ".statement",
-            ".related_article",
-            ".special_tag_wrap",
-            ".post_topshare_wrap",
-            ".post_btmshare",
-            ".post_comment",
-            ".post_recommend",
-            ".post_next_post",
-            ".post_end_ad",
-            ".gg200x300",
-            ".gg300",
-            ".gg590",
-            ".gg960",
+            ".otitle,.ep-source,.post_author,.post_statement,.statement",
+            ".related_article,.special_tag_wrap,.post_recommend,.post_next_post",
+            ".post_topshare_wrap,.post_btmshare,.post_comment",
+            ".post_end_ad,.gg200x300,.gg300,.gg590,.gg960",
         ),
         skip=(
             EDITOR_LINE,
             # Who wrote it, alone on a line.
-            re.compile(
-                rf"[\w“”]{{0,12}}(?:记者|评论员|撰稿人|特约作者)(?:[|｜丨/]|\s)\s*{_NAME}(?:[\s、，,]+{_NAME}){{0,7}}"
-            ),
+            REPORTER_LINE,
             re.compile(r"[（(]?原标题[:：].*"),
             re.compile(r"本文来源[:：].{0,60}"),
             re.compile(r"[（(]本文来[自源].{0,80}[）)]"),
@@ -78,7 +62,7 @@ class Netease(Portal):
             re.compile(r"Notice: The content above .*"),
         ),
         # A picture's caption stands in its paragraph.
-        players=(".video-wrapper", ".video-inner", "p.f_center:has(> img, > a > img, > span > img)"),
+        players=(".video-wrapper", ".video-inner", ".video-info", "p.f_center:has(> img, > a > img, > span > img)"),
     )
 
     def list_address(self, list_: str, number: int) -> str:
@@ -115,22 +99,16 @@ def _author(page: Page) -> str | None:
 
 
 def _authors(page: Page) -> Iterator[str | None]:
-    yield _text_of(page, "#ne_article_source")
-    for css in (".post_info", ".ep-source", ".post_author"):
-        named = _SOURCE.search(_text_of(page, css))
-        yield None if named is None else named[1]
-    yield _text_of(page, ".article_title .time span:last-child")
+    yield text_of(page, "#ne_article_source")
+    for text in shown(page, ".post_info", ".ep-source", ".post_author"):
+        yield from _SOURCE.findall(text)
+    yield text_of(page, ".article_title .time > span:last-child")
 
 
 def _times(page: Page) -> Iterator[str | None]:
     yield page.one("html").attributes.get("data-publishtime")
     yield page.meta("article:published_time")
-    yield from (_text_of(page, css) for css in (".post_time_source", ".post_info"))
+    yield from shown(page, ".post_time_source", ".post_info")
     # What a page of 网易号 shows is the day only.
     frame = page.maybe("#contain[data-ptime]")
     yield None if frame is None else frame.attributes["data-ptime"]
-
-
-def _text_of(page: Page, css: str) -> str:
-    node = page.maybe(css)
-    return "" if node is None else clean(node.text())

@@ -8,11 +8,12 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
+from crawler.families.readers import linked, nodes, shown, texts_in, title_of
 from crawler.page import Page, plain, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
-from tracking.text import clean, clean_title
+from tracking.text import clean
 
 _FEED = "https://www.people.com.cn/rss/{name}.xml"
 _FINANCE = "https://finance.people.com.cn/GB/"
@@ -28,7 +29,7 @@ _SHOWS_FILMS = re.compile(r"https://(?:v|tv|pic)\.people\.")
 _TITLES = (".rm_txt h1", ".text_title h1", "#p_title")
 _BODIES = ("#rm_txt_zw", ".rm_txt_con", "#rwb_zw", "#p_content")
 # What they say of time and source: "2019年06月15日08:18  来源：…".
-_STAMPS = ("#newstime", ".rm_txt .col-1-1", ".text_title .box01 .fl", "#p_publishtime", "#p_origin")
+_STAMPS = ("#newstime", ".rm_txt .col-1-1", ".box01 .fl", "#p_publishtime", "#p_origin")
 _CONTROLS = (
     ".voice-wrap,.voice-container,.voice-img-wrap,.share_con,.rm_relevant,.rm_download,.rmw-page-view",
     ".rm_dingy,.rm_qxdingy,.rm_yshouc,.rm_shouc,.rm_type",
@@ -54,16 +55,7 @@ class People(Portal):
     guesses = ("layouts before 2016, and of channels other than 财经",)
     rules = Rules(
         # .paper_num says in which newspaper, and asks to share.
-        drop=(
-            ".paper_num",
-            ".edit",
-            "#p_editor",
-            ".zdfy",
-            'img[src*="next_page"]',
-            ".box_pic",
-            "#rwb_tjyd",
-            *_CONTROLS,
-        ),
+        drop=(".paper_num,.edit,#p_editor,.zdfy,.box_pic,#rwb_tjyd", 'img[src*="next_page"]', *_CONTROLS),
         skip=(
             EDITOR_LINE,
             re.compile(r"分享让更多人看到|上一页|下一页"),
@@ -99,10 +91,8 @@ class People(Portal):
             if clean(row.text()) and not row.css("a[href]"):
                 raise page.changed("a row without a link")
             return None
-        # What is shown may be cut short, the tooltip is whole.
-        title = clean_title(link.attributes.get("title") or link.text())
         times = (node.text() for node in row.css("em, i"))
-        return self._listing(page, page.address(str(link.attributes["href"])), title, times)
+        return self._listing(page, page.address(str(link.attributes["href"])), title_of(link), times)
 
     def _listing(self, page: Page, url: str, title: str, times: Iterable[str | None]) -> Listing | None:
         if (key := self.key_of(url)) is None or _SHOWS_FILMS.match(url):
@@ -116,21 +106,19 @@ class People(Portal):
         if page.meta("contentid") is not None and not any(map(page.all, _BODIES)):
             return self.read_generically(page)
         title, body = page.title(*_TITLES), page.first_of(*_BODIES)
-        times = (node.text() for css in _STAMPS for node in page.all(css))
-        return Reading(title, body, next(filter(None, _sources(page)), None), time_in(times))
+        return Reading(title, body, next(filter(None, _sources(page)), None), time_in(shown(page, *_STAMPS)))
 
     def more_pages(self, page: Page) -> tuple[str, ...]:
         first = _FIRST_PAGE.fullmatch(page.url)
         if first is None:
             return ()
-        links = (str(link.attributes["href"]) for link in page.all(f'a[href*="-{first["id"]}-"]'))
-        last = max((int(found[1]) for link in links if (found := _NUMBERED.search(link))), default=1)
-        return tuple(f"{first['stem']}-{number}.html" for number in range(2, last + 1))
+        later = linked(page, f'a[href*="-{first["id"]}-"]', _NUMBERED)
+        return tuple(f"{first['stem']}-{number}.html" for number in later)
 
 
 def _sources(page: Page) -> Iterator[str]:
-    for node in (node for css in _STAMPS for node in page.all(css)):
-        yield from (clean(link.text()) for link in node.css("a"))
+    for node in nodes(page, *_STAMPS):
+        yield from texts_in(node, "a")
         yield from _SOURCE.findall(clean(node.text()))
     told = page.meta("source")
     yield from () if told is None else _SOURCE.findall(told)

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from crawler.page import Page, plain, time_in
+from crawler.families.readers import inside, text_of, titled, unix_time
+from crawler.page import Page, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
-from tracking.dates import from_unix
-from tracking.text import clean
 
 _ROLL = "https://feed.mix.sina.com.cn/api/roll/get?pageid=155&lid={lid}&k=&num=50&page={{page}}"
 # 国内滚动, 宏观经济, 金融新闻, 地方经济, 部委动态
@@ -61,8 +60,8 @@ class Sina(Portal):
     )
 
     def rows(self, page: Page) -> Sequence[Any]:
-        result = page.field(page.json(), "result", dict)
-        code = page.field(page.field(result, "status", dict), "code", int)
+        result = inside(page, page.json(), "result")
+        code = page.field(inside(page, result, "status"), "code", int)
         if code != 0:
             raise page.changed(f"the list answers with code {code}")
         return page.field(result, "data", list)
@@ -75,12 +74,8 @@ class Sina(Portal):
         desktop = self.desktop_address.match(url)
         if desktop is None:
             raise page.changed(f"only a mobile address, {url}")
-        if not (title := plain(page.field(row, "title", str))):
-            raise page.changed(f"{url} has no title")
-        try:
-            published_at = from_unix(row.get("ctime"))
-        except ValueError as error:
-            raise page.changed(f"{url} has no readable ctime") from error
+        title = titled(page, page.field(row, "title", str), url)
+        published_at = unix_time(page, row.get("ctime"), f"ctime of {url}")
         return Listing(self.name, key, desktop.group(), title, published_at)
 
     def extract(self, page: Page) -> Reading:
@@ -91,14 +86,11 @@ class Sina(Portal):
 
 
 def _author(page: Page) -> str | None:
-    source = page.maybe(".date-source .source")
-    named = "" if source is None else clean(source.text())
-    return named or page.meta("article:author") or page.meta("mediaid")
+    return text_of(page, ".date-source .source") or page.meta("article:author") or page.meta("mediaid")
 
 
 def _times(page: Page) -> Iterator[str | None]:
     yield page.meta("weibo: article:create_at")
-    visible = page.maybe(".date-source .date")
-    yield None if visible is None else visible.text()
+    yield text_of(page, ".date-source .date")
     # The last resort: it tells of the latest publication, hours after the first.
     yield page.meta("article:published_time")

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 
 from selectolax.lexbor import LexborNode
 
+from crawler.families.flashes import unbracketed
+from crawler.families.readers import shown, unix_time
 from crawler.page import Page, plain, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
-from tracking.dates import from_unix
-from tracking.text import clean, clean_title
+from tracking.text import clean_title
 
 _SITE = "https://www.stcn.com/"
 _LISTS = _SITE + "article/list"
@@ -24,10 +25,9 @@ _SECONDS = re.compile(r"[0-9]{1,12}")
 _COLUMN = re.compile(r"(?:/|[?&]type=)(\w+)(?:\.html)?$", re.ASCII)
 
 # Who wrote and when: of today's site, and of the former ones.
-_INFO = ".detail-info span,.intal_tit .info,.intal_tit .info span,.xiangxi > span"
+_INFO = ".detail-info span,.intal_tit .info,.intal_tit .info > span,.xiangxi > span"
 _NAMED = re.compile(r"(作者|来源)[:：]\s*(.*?)\s*(?=[0-9]{4}-|作者[:：]|来源[:：]|$)")
 _LONGEST_INFO = 300
-_BRACKETS = re.compile(r"【([^【】]+)】")
 
 
 class Stcn(Portal):
@@ -54,16 +54,9 @@ class Stcn(Portal):
     guesses = ("the columns go on like the flashes", "pages of 2020 to 2022, t20210322_2933456.html")
     rules = Rules(
         drop=(
-            ".detail-content-editor",
-            ".detail-content-tags",
-            ".detail-content-statement",
-            ".stock-tags",
-            ".fetch-stock-tag-data",  # live prices: each look would be an edit
-            ".social-bar",
-            ".fenxiang",
-            ".shenming",
-            ".tuijian",
-            ".om",
+            ".detail-content-editor,.detail-content-tags,.detail-content-statement,.social-bar",
+            ".stock-tags,.fetch-stock-tag-data",  # live prices: each look would be an edit
+            ".fenxiang,.shenming,.tuijian,.om",
         ),
         skip=(
             EDITOR_LINE,
@@ -120,31 +113,23 @@ class Stcn(Portal):
         if published_at is None or not title:
             raise page.changed(f"{url} without title or time")
         address = f"{_SITE}article/detail/{key}.html" if key.isdecimal() else url.partition("?")[0]
-        return Listing(self.name, key, address, _unbracketed(title), published_at)
+        return Listing(self.name, key, address, unbracketed(title), published_at)
 
     def extract(self, page: Page) -> Reading:
         title = page.title(".detail-title", ".intal_tit h2", ".xiangxi h2")
         body = page.first_of(".detail-content", "#ctrlfscont", ".txt_con")
-        info = [clean(node.text())[:_LONGEST_INFO] for node in page.all(_INFO)]
+        info = [text[:_LONGEST_INFO] for text in shown(page, _INFO)]
         named = {kind: name for text in info for kind, name in _NAMED.findall(text) if name}
         # A source may name a day, that of the printed paper: 来源：证券时报 2026-11-20 A004版.
         times = (text for text in reversed(info) if not text.startswith("来源"))
-        return Reading(_unbracketed(title), body, named.get("作者") or named.get("来源"), time_in(times))
+        return Reading(unbracketed(title), body, named.get("作者") or named.get("来源"), time_in(times))
 
 
 def _is_json(page: Page) -> bool:
     return page.source.lstrip().startswith("{")
 
 
-def _unbracketed(title: str) -> str:
-    # As flashes are printed.
-    whole = _BRACKETS.fullmatch(title)
-    return title if whole is None else whole[1]
-
-
 def _shown(row: Any, page: Page) -> datetime:
     # `time` has counted milliseconds since 2026, show_time always seconds.
-    try:
-        return from_unix(row["show_time"] if "show_time" in row else page.field(row, "time", int) / 1000)
-    except (ValueError, OverflowError) as error:
-        raise page.changed(f"no readable time: {error}") from error
+    seconds = row["show_time"] if "show_time" in row else page.field(row, "time", int) // 1000
+    return unix_time(page, seconds, "time")

@@ -8,12 +8,12 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from crawler.families.flashes import first_sentence
+from crawler.families.readers import inside, named, unix_time
 from crawler.page import Page, plain
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
-from tracking.dates import from_unix
-from tracking.text import clean, clean_title
 
 _SITE = "https://wallstreetcn.com/"
 _API = "https://api-one-wscn.awtmt.com/apiv1/content/"
@@ -21,7 +21,6 @@ _FINE = 20000
 
 _CURSOR = re.compile(r"[0-9,]{1,60}")
 _SOLD = ("is_paid", "is_need_pay", "is_in_vip_privilege")
-_FIRST_SENTENCE = re.compile(r"[^。！？\n]{1,80}")
 
 
 class Wallstreetcn(Portal):
@@ -85,7 +84,7 @@ def _data(page: Page) -> dict[str, Any]:
     answer = page.json()
     if (code := page.field(answer, "code", int)) != _FINE:
         raise page.changed(f"the interface answers with code {code}")
-    return page.field(answer, "data", dict)
+    return inside(page, answer, "data")
 
 
 def _is_sold(row: Any, page: Page) -> bool:
@@ -98,19 +97,16 @@ def _reading(row: dict[str, Any], page: Page) -> Reading:
 
 
 def _title(row: dict[str, Any], page: Page) -> str:
+    if title := plain(page.field(row, "title", str)):
+        return title
     # A third of the lives have none: they open with what others have as a title.
-    title = plain(page.field(row, "title", str))
-    opening = None if title else _FIRST_SENTENCE.match(page.field(row, "content_text", str).strip())
-    if not title and opening is None:
+    if not (title := first_sentence(page.field(row, "content_text", str))):
         raise page.changed("neither a title nor a text")
-    return title if opening is None else clean_title(opening.group())
+    return title
 
 
 def _time(row: dict[str, Any], page: Page) -> datetime:
-    try:
-        return from_unix(row.get("display_time"))
-    except ValueError as error:
-        raise page.changed(f"no readable display_time: {error}") from error
+    return unix_time(page, row.get("display_time"), "display_time")
 
 
 def _markup(row: dict[str, Any], page: Page) -> str:
@@ -123,5 +119,4 @@ def _markup(row: dict[str, Any], page: Page) -> str:
 
 def _author(row: dict[str, Any]) -> str | None:
     author = row.get("author")
-    named = (row.get("source_name"), author.get("display_name") if isinstance(author, dict) else None)
-    return next((clean(name) for name in named if isinstance(name, str) and clean(name)), None)
+    return named(row.get("source_name"), author.get("display_name") if isinstance(author, dict) else None)

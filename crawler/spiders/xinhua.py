@@ -8,7 +8,7 @@ from crawler.families.xinhua import ARTICLE_PATH, XinhuaCms
 from tracking.article import Categories
 
 _SITE = "https://www.news.cn/"
-_TWIN = "https://www.xinhuanet.com/"
+_TWINS = re.compile(r"https://(?:(?:www\.)?xinhuanet\.com|news\.cn)/")
 
 
 class Xinhua(XinhuaCms):
@@ -32,8 +32,7 @@ class Xinhua(XinhuaCms):
         )
     )
     guesses = ("articles in several pages link them in #div_currpage",)
-    article_address = re.compile(rf"https://(?:[\w-]+\.){{1,3}}(?:news\.cn|xinhuanet\.com){ARTICLE_PATH}", re.ASCII)
+    article_address = re.compile(rf"https://(?:[\w-]+\.){{0,3}}(?:news\.cn|xinhuanet\.com){ARTICLE_PATH}", re.ASCII)
 
     def desktop(self, url: str) -> str:
-        address = super().desktop(url)
-        return _SITE + address.removeprefix(_TWIN) if address.startswith(_TWIN) else address
+        return _TWINS.sub(_SITE, super().desktop(url))

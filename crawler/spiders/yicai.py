@@ -8,7 +8,8 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from crawler.page import Page, plain, time_in
+from crawler.families.readers import shown, titled
+from crawler.page import Page, time_in
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import EDITOR_LINE, Rules
@@ -42,14 +43,7 @@ class Yicai(Portal):
         "LiveContent is the whole text of a flash",
     )
     rules = Rules(
-        drop=(
-            "h1",
-            ".u-btn6",
-            ".m-smallshare",
-            ".m-share",
-            ".topic-hot",
-            ".copyright",
-        ),
+        drop=("h1", ".u-btn6,.m-smallshare,.m-share", ".topic-hot,.copyright"),
         skip=(
             EDITOR_LINE,
             re.compile(r"此内容为第一财经原创.*"),
@@ -93,9 +87,7 @@ class Yicai(Portal):
 
 
 def _title(row: dict[str, Any], page: Page) -> str:
-    if not (title := plain(page.field(row, _filled(row, "LiveTitle", "indexTitle") or "NewsTitle", str))):
-        raise page.changed("a row without a title")
-    return title
+    return titled(page, page.field(row, _filled(row, "LiveTitle", "indexTitle") or "NewsTitle", str))
 
 
 def _filled(row: dict[str, Any], *names: str) -> str | None:
@@ -111,4 +103,4 @@ def _one_of(page: Page, selectors: Sequence[str]) -> LexborNode | None:
 def _times(page: Page) -> Iterator[str]:
     if (stated := _PAGE_TIME.search(page.source)) is not None:
         yield stated[1]
-    yield from (node.text() for node in page.all(".m-title h2 span"))
+    yield from shown(page, ".m-title h2 > span")

@@ -79,13 +79,33 @@ def fixture(folder: Path) -> Fixture:
 
 def read(case: Fixture) -> dict[str, Any]:
     """What the portal reads from a fixture today, in the form of expected.json."""
-    portal = case.portal(memory=NoMemory(), at=_fetched(case))
+    portal = made(case)
     return _list(portal, case) if case.meta["kind"] == "list" else _article(portal, case)
 
 
 def as_text(value: Any) -> str:
     """A value as expected.json writes it: for people, who read the difference."""
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def made(case: Fixture) -> Portal:
+    """The portal of a fixture, at the time of the fixture."""
+    return case.portal(memory=NoMemory(), at=_fetched(case))
+
+
+def page_of(case: Fixture, body: bytes | None = None) -> Page:
+    """The first page of a fixture as its portal gets it, or other bytes in its place."""
+    address, body = case.meta["address"], body_of(case) if body is None else body
+    url = address if case.meta["kind"] == "list" else made(case).source_address(address)
+    return Page(url, decode(body, case.meta["content_type"]), _fetched(case))
+
+
+def listing_of(case: Fixture) -> Listing:
+    """What a list would say of the article of a fixture."""
+    key = case.portal.key_of(case.meta["address"])
+    assert key is not None, f"{case.meta['address']} is no address of an article"
+    listed = case.meta.get("listed_at")
+    return Listing(case.portal.name, key, case.meta["address"], "", None if listed is None else beijing(listed))
 
 
 def _fetched(case: Fixture) -> datetime:
@@ -96,7 +116,7 @@ def _fetched(case: Fixture) -> datetime:
 
 
 def _list(portal: Portal, case: Fixture) -> dict[str, Any]:
-    page = Page(case.meta["address"], decode(_body(case, "page"), case.meta["content_type"]), _fetched(case))
+    page = page_of(case)
     try:
         if (address := portal.leads_to(page)) is not None and "number" not in case.meta:
             return {"leads_to": address}
@@ -128,7 +148,7 @@ def _row(portal: Portal, row: Any, page: Page) -> dict[str, Any] | None:
 
 
 def _article(portal: Portal, case: Fixture) -> dict[str, Any]:
-    url, visit, name = portal.source_address(case.meta["address"]), Visit(_listing(portal, case)), "page"
+    url, visit, name = portal.source_address(case.meta["address"]), Visit(listing_of(case)), "page"
     for number in range(1, 100):
         (found,) = portal.read_article(_response(case, url, name), visit)
         if not isinstance(found, Request):
@@ -137,16 +157,9 @@ def _article(portal: Portal, case: Fixture) -> dict[str, Any]:
     raise AssertionError(f"{case.name} never ends")
 
 
-def _listing(portal: Portal, case: Fixture) -> Listing:
-    key = portal.key_of(case.meta["address"])
-    assert key is not None, f"{case.meta['address']} is no address of an article"
-    listed = case.meta.get("listed_at")
-    return Listing(portal.name, key, case.meta["address"], "", None if listed is None else beijing(listed))
-
-
 def _response(case: Fixture, url: str, name: str) -> Response:
     headers = {"Content-Type": case.meta["content_type"]}
-    return Response(url, status=200, headers=headers, body=_body(case, name))
+    return Response(url, status=200, headers=headers, body=body_of(case, name))
 
 
 def _outcome(found: Any) -> dict[str, Any]:
@@ -166,7 +179,8 @@ def _facts(article: Article) -> Iterator[tuple[str, Any]]:
     yield "body", article.body.split("\n")
 
 
-def _body(case: Fixture, name: str) -> bytes:
+def body_of(case: Fixture, name: str = "page") -> bytes:
+    """The bytes of a page of a fixture."""
     (path,) = (path for path in case.folder.glob(f"{name}.*") if path.name != META)
     return path.read_bytes()
 

@@ -2,64 +2,93 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import urlsplit
+
 import pytest
-from portal_fixtures import NOW, NoMemory
+from portal_fixtures import FOLDER, NOW, NoMemory, fixtures
 
 from crawler.page import LayoutChanged, Page
 from crawler.spiders.cs import Cs
-from crawler.spiders.sina import Sina
+from policywatch.registry import portals
+from tracking.urls import canonical
 
 OLD = "https://www.cs.com.cn/xwzx/hg/202111/t20211120_6116434"
+# Of each portal addresses in many forms: its own with their key, and others, which have none.
+FILES = sorted(FOLDER.glob("*/addresses.json"))
+TOLD: dict[str, dict[str, str | None]] = {path.parent.name: json.loads(path.read_text("utf-8")) for path in FILES}
+KEYS = [(name, url, key) for name, told in TOLD.items() for url, key in told.items() if key is not None]
+READ = [(case.portal.name, case.meta["address"]) for case in fixtures() if case.meta["kind"] == "article"]
+LISTED = [
+    (case.portal.name, row) for case in fixtures() for row in case.expected.get("rows", ()) if row and "url" in row
+]
 
 
-@pytest.mark.parametrize(
-    ("url", "key"),
-    [
-        ("https://finance.sina.com.cn/roll/2018-12-28/doc-ihqfskcn2160999.shtml", "hqfskcn2160999"),
-        ("http://news.sina.com.cn/c/2019-11-25/doc-iihnzahi3275702.shtml?cre=tianyi#top", "ihnzahi3275702"),
-        ("https://stock.finance.sina.com.cn/stock/7x24-a/2026-11-20/doc-inxyz1.shtml", "nxyz1"),
-        ("https://finance.sina.com.cn/2026-11-20/doc-abc1.shtml", "abc1"),
-        (
-            "https://finance.sina.cn/usstock/mggd/2019-09-09/detail-iicezzrq4681677.d.html?vt=4",
-            "icezzrq4681677",
-        ),
-        ("https://finance.sina.cn/2019-09-09/detail-iicezzrq4681677.d.html?vt=4&cid=76729", "icezzrq4681677"),
-        ("https://slide.finance.sina.com.cn/slide_9_1.html", None),
-        ("https://finance.sina.com.cn/china/", None),
-        ("https://finance.sina.com.cn.example.cn/2026-11-20/doc-inxyz1.shtml", None),
-        ("https://example.cn/?u=https://finance.sina.com.cn/2026-11-20/doc-inxyz1.shtml", None),
-        ("javascript:;", None),
-        ("", None),
-    ],
-)
-def test_a_sina_article_has_one_key_under_all_its_addresses(url: str, key: str | None) -> None:
-    assert Sina.key_of(url) == key
+def key_of(portal: str, url: str) -> str | None:
+    """The key that a portal gives to an address."""
+    return portals()[portal].key_of(url)
 
 
-@pytest.mark.parametrize(
-    ("url", "key"),
-    [
-        (f"{OLD}.html", "6116434"),
-        (f"{OLD}_2.html", "6116434"),
-        ("http://www.cs.com.cn/sylm/jsbd/202012/t20201201_6116434.html?from=timeline", "6116434"),
-        ("https://www.cs.com.cn/ssgs/01/2026/06/30/detail_2026063010021451.html", "2026063010021451"),
-        ("https://www.cs.com.cn/jijin.html", None),
-        ("https://epaper.cs.com.cn/2026/06/30/detail_2026063010021451.html", None),
-    ],
-)
-def test_a_cs_article_has_one_key_under_all_its_addresses(url: str, key: str | None) -> None:
-    assert Cs.key_of(url) == key
+def owners(url: str) -> list[str]:
+    """The portals that take an address for one of their articles."""
+    address = canonical(url)
+    return [name for name, portal in portals().items() if portal.article_address.match(address)]
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_an_article_has_one_key_under_all_its_addresses(name: str) -> None:
+    assert {url: key_of(name, url) for url in TOLD[name]} == TOLD[name]
+    assert {key is None for key in TOLD[name].values()} == {True, False}
+
+
+def test_an_article_belongs_to_one_portal() -> None:
+    theirs = [(name, url) for name, url, _ in KEYS] + READ
+    assert [(name, url, owners(url)) for name, url in theirs if owners(url) != [name]] == []
+
+
+def test_a_row_of_a_list_leads_to_an_article_of_its_portal_under_the_same_key() -> None:
+    assert [(name, row["url"]) for name, row in LISTED if key_of(name, row["url"]) != row["key"]] == []
+
+
+def test_how_an_address_is_written_changes_no_key() -> None:
+    for name, url, key in KEYS:
+        address = urlsplit(url)
+        https, http = address._replace(scheme="https"), address._replace(scheme="http")
+        loud = https._replace(netloc=f"{address.netloc.upper().removesuffix(':443')}:443")
+        query = https._replace(query=f"{address.query}&from=timeline&utm_source=x".lstrip("&"), fragment="top")
+        forms = [form.geturl() for form in (https, http, loud, query)]
+        assert {form: key_of(name, form) for form in forms} == dict.fromkeys(forms, key)
+
+
+def test_an_address_on_another_host_or_with_another_end_is_no_article() -> None:
+    for name, url, _ in KEYS:
+        address = urlsplit(url)
+        host = str(address.hostname)
+        forged = [
+            address._replace(netloc=f"{host}.example.cn"),
+            address._replace(netloc=f"{host}@example.cn"),
+            address._replace(netloc=f"{host}:8080"),
+            address._replace(netloc="example.cn", path=f"/{host}{address.path}"),
+            address._replace(netloc="example.cn", path="/", query=f"u={url}"),
+        ]
+        if not address.query:
+            forged += [address._replace(path=f"{address.path}{end}") for end in (".x", "/x", "x/y", "%00", "；")]
+        urls = [form.geturl() for form in forged]
+        assert {form: key_of(name, form) for form in urls} == dict.fromkeys(urls)
 
 
 def test_every_list_has_pages_of_its_own_address() -> None:
-    for portal in (Sina(memory=NoMemory(), at=NOW), Cs(memory=NoMemory(), at=NOW)):
-        addresses = [
-            portal.list_address(list_, number)
-            for list_ in (*portal.lists, *portal.former_lists)
+    for class_ in portals().values():
+        portal = class_(memory=NoMemory(), at=NOW)
+        first, *later = (
+            [portal.list_address(list_, number) for list_ in (*portal.lists, *portal.former_lists)]
             for number in (1, 2, 3)
-        ]
-        assert len(set(addresses)) == len(addresses)
-        assert not [address for address in addresses if set("{} ") & set(address)]
+        )
+        assert len(set(first)) == len(first)
+        # A list without further pages has the address of the first.
+        further = [address for addresses in later for address in addresses if address not in first]
+        assert len(set(further)) == len(further)
+        assert not [address for address in (*first, *further) if set("{} ") & set(address)]
 
 
 def test_a_column_goes_on_with_numbers_from_one() -> None:
