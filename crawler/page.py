@@ -23,8 +23,8 @@ from tracking.text import clean, clean_title
 from tracking.urls import canonical
 
 _T = TypeVar("_T")
-# Real pages nest some twenty elements. Many ways of reading a page take the square of their number.
-_TOO_DEEP = " > ".join(["*"] * 200)
+# Real pages nest some twenty elements, sloppy ones some hundred. Many ways of reading take the square of that.
+_TOO_DEEP = " > ".join(["*"] * 500)
 
 
 class LayoutChanged(Exception):

@@ -259,5 +259,7 @@ def test_a_long_table_a_big_picture_and_sloppy_formatting_are_no_attack() -> Non
     assert read.title("h1") == "甲"
 
 
-def test_ten_thousand_nested_elements_are_read() -> None:
-    assert page("<div>" * 10_000 + "<h1>甲</h1>").title("h1") == "甲"
+def test_hundreds_of_nested_elements_are_read_and_thousands_are_a_trap() -> None:
+    assert page("<div>" * 400 + "<h1>甲</h1>").title("h1") == "甲"
+    with pytest.raises(LayoutChanged, match="inside each other without end"):
+        page("<div>" * 10_000 + "<h1>甲</h1>").title("h1")
