@@ -14,7 +14,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from tracking.text import clean
 
 # What a newspaper signs with; a portal adds this to its `skip`.
-EDITOR_LINE = re.compile(r"[（(【]?(?:(?:责任编辑|责编|编辑|校对)\s|(?:责任编辑|责编|编辑|校对|审核)\s?[:：/／丨|｜]).{0,24}")
+EDITOR_LINE = re.compile(
+    r"[（(【]?(?:(?:责任编辑|责编|编辑|校对)\s|(?:责任编辑|责编|编辑|校对|审核)\s?[:：/／丨|｜]).{0,24}"
+)
 
 
 @dataclass(frozen=True, slots=True)
