@@ -84,6 +84,17 @@ def test_the_migrations_can_be_undone_and_done_again(database: Database) -> None
     assert kinds(database) == ["article.new", "mention.new"]
 
 
+@pytest.mark.parametrize("revision", [path.name.partition("_")[0] for path in VERSIONS])
+def test_a_database_of_an_older_release_keeps_what_it_holds(database: Database, revision: str) -> None:
+    see(database, seen())
+    with database.write() as connection:
+        command.downgrade(alembic_config(connection), revision)
+    migrate(database)
+    assert differences(database) == []
+    assert see(database, seen()).unchanged == 1
+    assert kinds(database) == ["article.new", "mention.new"]
+
+
 def test_migrating_what_is_migrated_changes_nothing(database: Database) -> None:
     see(database, seen())
     migrate(database)
