@@ -58,6 +58,7 @@ pins: .venv/ready-dev  ## renew the pinned versions after a change of pyproject.
 
 # What our reading is measured against; nothing else needs it.
 .venv/ready-bench: .venv/ready-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip  # older ones stumble over an extra of lxml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e '.[bench]'
 	touch $@
 
