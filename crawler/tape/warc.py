@@ -114,7 +114,8 @@ class WarcWriter:
 
 def is_ours(software: str) -> bool:
     """Whether a file was written here: then its answers stand in it byte for byte as they came."""
-    return software.startswith(f"{BOT_NAME}/")
+    # A checkout that is not installed does not know its version.
+    return software.partition("/")[0] == BOT_NAME
 
 
 def _http_record(about: list[tuple[str, str]], block: bytes, kind: str) -> bytes:
