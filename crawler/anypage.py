@@ -1,15 +1,13 @@
-"""Pages of sites that nobody wrote a portal for: read by the rules of a portal that knows them, or by general ones."""
+"""Pages of sites that nobody wrote a portal for, and where a saved page comes from."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from crawler.facts import Facts
-from crawler.page import LayoutChanged, Page, Withheld
+from crawler.page import Page
 from crawler.portal import Portal, Reading
 from tracking.article import Categories, Listing
 from tracking.body import Rules
@@ -17,7 +15,7 @@ from tracking.urls import BadAddress, canonical
 
 
 class AnyPage(Portal):
-    """Articles anywhere; the key is the address. `readers` are the portals whose pages are read by their own rules."""
+    """Articles anywhere, read by general rules; the key is the address."""
 
     name = "page"
     categories = Categories("资讯", "", "")
@@ -25,7 +23,6 @@ class AnyPage(Portal):
     lists: ClassVar[tuple[str, ...]] = ()
     article_address = re.compile(r"(?P<key>https?://.+)", re.ASCII)
     rules = Rules()
-    readers: ClassVar[tuple[type[Facts], ...]] = ()
 
     def rows(self, page: Page) -> Sequence[Any]:
         raise page.changed("no list is known of it")
@@ -34,20 +31,7 @@ class AnyPage(Portal):
         raise page.changed("no list is known of it")
 
     def extract(self, page: Page) -> Reading:
-        for reader in self.readers:
-            if reader.key_of(page.url) is not None:
-                return self._by(reader, page)
         return self.read_generically(page)
-
-    def _by(self, reader: type[Facts], page: Page) -> Reading:
-        """What the rules of a portal make of a page of its own; general ones where it looks otherwise today."""
-        try:
-            reading = reader(memory=self.memory, at=self.at).extract(page)
-        except Withheld:
-            raise
-        except LayoutChanged:
-            return self.read_generically(page)
-        return replace(reading, rules=reader.rules if reading.rules is None else reading.rules)
 
     def is_article(self, url: str, listing: Listing) -> bool:
         # An article that is gone often leads to the front page, which is no article.

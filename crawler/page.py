@@ -120,7 +120,7 @@ class Page:
 
     def json(self) -> Any:
         """The value of a JSON or JSONP page; LayoutChanged when it is neither."""
-        return self._value(read_json, self.source)
+        return self._json
 
     def embedded(self, css: str) -> Any:
         """The JSON value inside the one script that the selector matches; LayoutChanged otherwise."""
@@ -198,6 +198,10 @@ class Page:
             return read(*texts)
         except (ValueError, RecursionError) as error:
             raise self.changed(f"not JSON: {error}") from error
+
+    @cached_property
+    def _json(self) -> Any:
+        return self._value(read_json, self.source)
 
     @cached_property
     def _metas(self) -> dict[str, tuple[str, ...]]:

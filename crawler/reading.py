@@ -9,8 +9,9 @@ from typing import Any
 
 from crawler.charset import decode
 from crawler.facts import Facts
+from crawler.notebook import Notebook
 from crawler.page import LayoutChanged, Page, Reading
-from crawler.visits import Forgetful, Part, published_at
+from crawler.visits import Part, published_at
 from tracking import body as bodies
 from tracking.article import Article, Content, Listing
 from tracking.sightings import Capture, Kept
@@ -79,7 +80,7 @@ class Rereader:
 
     def _portal(self, name: str, at: datetime) -> Facts | None:
         if name in self._portals and name not in self._made:
-            self._made[name] = self._portals[name](memory=Forgetful(), at=at)
+            self._made[name] = self._portals[name](memory=Notebook(), at=at)
         return self._made.get(name)
 
 

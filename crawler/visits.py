@@ -73,22 +73,6 @@ class Memory(Protocol):
     def due(self) -> Iterable[Visit]: ...
 
 
-class Forgetful:
-    """A memory of nothing: what pages are read with outside a crawl."""
-
-    def remember(self, list_: str, number: int, listings: Sequence[Listing], *, ended: bool) -> Remembered:
-        return Remembered((), go_on=False)
-
-    def fail_list(self, list_: str, reason: str, trouble: Trouble) -> None:
-        pass
-
-    def waiting(self) -> Iterable[Listing]:
-        return ()
-
-    def due(self) -> Iterable[Visit]:
-        return ()
-
-
 def header(response: Response, name: str) -> str | None:
     """A header of a response; None without it, or with a value that no honest server sends."""
     value = response.headers.get(name)

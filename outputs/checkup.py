@@ -78,7 +78,7 @@ def _missing(found: Checkup) -> list[str]:
 
 
 def _time(at: datetime | None) -> str:
-    return "-" if at is None else f"{beijing_time(at)}"
+    return "-" if at is None else beijing_time(at)
 
 
 def _count(number: int, thing: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,8 +10,7 @@ from email.utils import format_datetime
 from lxml import etree
 
 from outputs.plain import safe
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from tracking.text import for_xml
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +36,4 @@ def render(outlines: Iterable[Outline], title: str, created_at: datetime) -> byt
 
 
 def _shown(text: str) -> str:
-    return _NOT_XML.sub("", safe(text, len(text)))
+    return for_xml(safe(text, len(text)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,12 +14,12 @@ from outputs.markup import shown
 from outputs.plain import safe
 from tracking.article import StoredArticle
 from tracking.changes import WITHDRAWN
+from tracking.text import for_xml
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _NAMESPACES = {"atom": _ATOM, "dc": _DC, "content": _CONTENT}
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SUMMARY = 300
 
 
@@ -57,7 +56,7 @@ def _describe(head: etree._Element, channel: Channel, built_at: datetime) -> Non
     _add(head, "generator", "policywatch")
     _add(head, "lastBuildDate", _rfc822(built_at))
     if channel.self_url is not None:
-        address = {"href": _xml(channel.self_url), "rel": "self", "type": "application/rss+xml"}
+        address = {"href": for_xml(channel.self_url), "rel": "self", "type": "application/rss+xml"}
         etree.SubElement(head, f"{{{_ATOM}}}link", address)
 
 
@@ -79,7 +78,7 @@ def _item(item: etree._Element, stored: StoredArticle) -> None:
     _add(item, f"{{{_ATOM}}}updated", stored.changed_at.astimezone(UTC).isoformat(timespec="seconds"))
     _add(item, f"{{{_DC}}}creator", safe(article.categories.site if article.author is None else article.author))
     for key, name in stored.programmes:
-        _add(item, "category", safe(name), domain=_xml(key))
+        _add(item, "category", safe(name), domain=for_xml(key))
     _add(item, "description", html.escape(" ".join(_summary(stored)), quote=False))
     _add(item, f"{{{_CONTENT}}}encoded", shown(article))
 
@@ -96,11 +95,7 @@ def _summary(stored: StoredArticle) -> Iterator[str]:
 
 
 def _add(parent: etree._Element, tag: str, text: str, **attributes: str) -> None:
-    etree.SubElement(parent, tag, attributes).text = _xml(text)
-
-
-def _xml(text: str) -> str:
-    return _NOT_XML.sub("", text)
+    etree.SubElement(parent, tag, attributes).text = for_xml(text)
 
 
 def _rfc822(moment: datetime) -> str:

@@ -170,7 +170,7 @@ class Run:
 
     def _rest_of(self, portal: str) -> datetime | None:
         """Until when a portal asked to be left in peace, if that is not over."""
-        with self.crawling.database.write() as connection:
+        with self.crawling.database.read() as connection:
             until = portals.rest_of(connection, portal)
         return until if until is not None and until > self.crawling.clock() else None
 

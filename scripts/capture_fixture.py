@@ -28,11 +28,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "portals")]
 
 from portal_fixtures import EXPECTED, FOLDER, META, Fixture, as_text, fixture, fixtures, read  # noqa: E402
 
+from crawler.notebook import Notebook  # noqa: E402
 from crawler.portal import Portal  # noqa: E402
 from crawler.reactor import run_in_reactor  # noqa: E402
 from crawler.reasons import reason_of  # noqa: E402
 from crawler.settings import FetchRules, scrapy_settings  # noqa: E402
-from crawler.visits import Forgetful  # noqa: E402
 from policywatch.config import load  # noqa: E402
 from policywatch.registry import portals  # noqa: E402
 from tracking.urls import canonical  # noqa: E402
@@ -50,7 +50,7 @@ class OnePage(scrapy.Spider):  # type: ignore[misc]
 
     async def start(self) -> AsyncIterator[Request]:
         is_article = self._portal.key_of(self._address) is not None
-        reader = self._portal(memory=Forgetful(), at=datetime.now(UTC))
+        reader = self._portal(memory=Notebook(), at=datetime.now(UTC))
         url = reader.source_address(canonical(self._address)) if is_article else self._address
         headers = self._portal.article_headers if is_article else self._portal.list_headers
         yield Request(url, headers=headers, callback=self.keep, errback=self.explain)

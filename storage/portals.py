@@ -91,7 +91,7 @@ def standings(connection: Connection) -> dict[str, Standing]:
 
 def rest_of(connection: Connection, portal: str) -> datetime | None:
     """Until when a portal asked to be left in peace; None when it did not."""
-    return portal_row(connection, portal).rest_until  # type: ignore[no-any-return]
+    return standings(connection).get(portal, Standing()).rest_until
 
 
 def set_due(connection: Connection, portal: str, at: datetime) -> None:

@@ -24,6 +24,7 @@ _GONE = re.compile(rf"(?:(?![\s\u200d\ufe0f])[{_UNSEEN}])+")
 # may lean on a colour.
 _LOOSE_COLOUR = re.compile(rf"\ufe0f(?<![#*0-9©®‼⁉™ℹ{_EMOJI}]\ufe0f)")
 _LOOSE_JOINER = re.compile(rf"\u200d(?:(?<![{_EMOJI}\ufe0f]\u200d)|(?![{_EMOJI}]))")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_END = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]")
 _NOTHING = re.compile(rf"[\s{_UNSEEN}]+")
 
@@ -36,6 +37,11 @@ def clean(text: str) -> str:
 def clean_title(text: str) -> str:
     """A title on one line: trimmed, inner blanks kept, without control and zero-width characters."""
     return _BLANKS.sub(_one_line, _visible(text)).strip()
+
+
+def for_xml(text: str) -> str:
+    """The text without the characters that XML cannot hold, and that its writers refuse."""
+    return _NOT_XML.sub("", text)
 
 
 def squeeze(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from hashlib import blake2b
+from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
 from scrapy.http import Request
@@ -30,6 +31,7 @@ class LinkedPages(AnyPage):
     """
 
     rules = GENERIC_RULES
+    readers: ClassVar[tuple[type[Facts], ...]] = ()
 
     @classmethod
     def key_of(cls, url: str) -> str | None:

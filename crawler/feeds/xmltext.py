@@ -11,7 +11,8 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from tracking.text import for_xml
+
 _TAG = re.compile(r"<(?:[\w.-]+:)?(?P<name>[\w.-]+)")
 _WHOLE_NAME = re.compile(r"[\w.:-]+")
 _LOOSE = re.compile(r"<(?![A-Za-z_/!?])|&(?:(?P<name>#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)?")
@@ -108,7 +109,7 @@ def _first_tag(text: str, at: int) -> int | None:
 
 def _mended(text: str) -> str:
     """The text as XML that a parser takes: HTML's references and lonely < and & are read, outside CDATA."""
-    text, pieces, at = _NOT_XML.sub("", text), list[str](), 0
+    text, pieces, at = for_xml(text), list[str](), 0
     while (begin := text.find("<![CDATA[", at)) >= 0:
         end = text.find("]]>", begin)
         end = len(text) if end < 0 else end
@@ -124,5 +125,5 @@ def _written_out(match: re.Match[str]) -> str:
     if name in _OF_XML:
         return found
     if name.startswith("#"):
-        return escape(_NOT_XML.sub("", unescape(found)).replace("\ufffd", ""))
+        return escape(for_xml(unescape(found)).replace("\ufffd", ""))
     return escape(html5.get(f"{name};", found))

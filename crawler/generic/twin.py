@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from lxml import etree
 from lxml.html import Element, HtmlElement
 
 from crawler.generic.nodes import TEXT, Nodes
+from tracking.text import for_xml
 
 NUMBER = "data-number"
 _TAGS = frozenset(
@@ -21,7 +20,6 @@ _TAGS = frozenset(
     )
 )
 _NO_ELEMENTS = frozenset(("-comment", "-undef"))
-_NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # The libraries count commas, and full stops at the end of a sentence, in western ones.
 _WESTERN = str.maketrans("，、；：。！？", ",,,,...")
 _LONGEST_NAME = 200
@@ -49,11 +47,6 @@ def number_of(element: etree._Element) -> int | None:
     """The number of the node that an element stands for; None for one that a library made."""
     number = element.get(NUMBER)
     return None if number is None else int(number)
-
-
-def for_xml(text: str) -> str:
-    """A text without the characters that lxml refuses."""
-    return _NO_XML.sub("", text)
 
 
 def _attributes(number: int, attributes: dict[str, str | None]) -> dict[str, str]:
