@@ -23,9 +23,10 @@ _HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(_HERE.parent))
 
 from benchmarks.extractors import AT, Reading, Reads, by_portal, libraries  # noqa: E402
-from crawler.charset import decode  # noqa: E402
-from policywatch.reading import NOWHERE, Reader, Unreadable  # noqa: E402
-from policywatch.registry import portals  # noqa: E402
+from policywatch.app.portals import all_portals  # noqa: E402
+from policywatch.app.read import NOWHERE, PageReading  # noqa: E402
+from policywatch.errors import Unreadable  # noqa: E402
+from portals.charset import decode  # noqa: E402
 from tracking.dates import BEIJING  # noqa: E402
 
 PAGES = _HERE.parent.parent / "shared" / "pages"
@@ -83,12 +84,12 @@ class Score:
 
 def saved() -> Iterator[Case]:
     """The saved pages, each with the portal that reads it."""
-    reader = Reader(portals(), None, AT)
+    reading = PageReading(all_portals(), None, AT)
     with (PAGES / "pages.tsv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             path = PAGES / row["file"]
             yield Case(
-                portal=_portal_of(reader, path, row["url"]),
+                portal=_portal_of(reading, path, row["url"]),
                 source=decode(path.read_bytes(), None),
                 url=row["url"] or NOWHERE,
                 title=row["title"],
@@ -99,9 +100,9 @@ def saved() -> Iterator[Case]:
             )
 
 
-def _portal_of(reader: Reader, path: Path, url: str) -> str:
+def _portal_of(reading: PageReading, path: Path, url: str) -> str:
     try:
-        return reader.file(path, url or None).portal or NO_PORTAL
+        return reading.file(path, url or None).portal or NO_PORTAL
     except Unreadable as error:
         print(error, file=sys.stderr)
         return NO_PORTAL
@@ -152,29 +153,29 @@ def measure(reads: Reads, case: Case, rounds: int) -> tuple[tuple[bool, ...], fl
 def compare(cases: Sequence[Case], rounds: int) -> dict[str, Score | None]:
     """The scores of all that read these pages."""
     scores: dict[str, Score | None] = {}
-    known = portals()
-    for name, reads in {"spider": None, **libraries()}.items():
+    known = all_portals()
+    for name, reads in {"portal": None, **libraries()}.items():
         score = Score([0] * len(QUESTIONS))
         for case in cases:
-            own = known.get(case.portal) if name == "spider" else None
-            reader = reads if own is None else by_portal(own)
-            if reader is not None:
-                score.add(*measure(reader, case, rounds))
+            own = known.get(case.portal) if name == "portal" else None
+            chosen = reads if own is None else by_portal(own)
+            if chosen is not None:
+                score.add(*measure(chosen, case, rounds))
         scores[name] = score if score.pages else None
     return scores
 
 
 def show(title: str, scores: dict[str, Score | None]) -> None:
-    """Print one table; the ratio is to the spider's cost, where there is one."""
+    """Print one table; the ratio is to the portal's cost, where there is one."""
     print(f"\n{title:18}{''.join(f'{question:>8}' for question in (*QUESTIONS, 'all'))}{'ms':>9}{'ratio':>7}")
-    spider = scores["spider"]
+    own = scores["portal"]
     for name, score in scores.items():
         if score is None:
-            print(f"  {name:16}{'none' if name == 'spider' else 'not installed':>16}")
+            print(f"  {name:16}{'none' if name == 'portal' else 'not installed':>16}")
             continue
         counts = "".join(f"{count:>5}/{score.pages:<2}" for count in (*score.right, score.all_right))
         cost = score.seconds / score.pages
-        ratio = "" if spider is None else f"{cost / (spider.seconds / spider.pages):7.1f}"
+        ratio = "" if own is None else f"{cost / (own.seconds / own.pages):7.1f}"
         print(f"  {name:16}{counts}{cost * 1000:9.1f}{ratio}")
 
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.anypage import AnyPage
-from crawler.notebook import Notebook
-from crawler.page import Page
-from crawler.portal import Portal
-from crawler.reading import article_of, part_of
+from portals.assembly import article_of, part_of
+from portals.generic.any_page import AnyPage
+from portals.page import Page
+from portals.portal import Portal
 from tracking.article import Listing
 from tracking.body import Rules, paragraphs
 from tracking.dates import beijing
@@ -34,13 +33,13 @@ class Reading:
 Reads = Callable[[str, str], Reading]
 
 
-def by_portal(portal: type[Portal]) -> Reads:
+def by_portal(portal: Portal) -> Reads:
     """The rules of a portal."""
 
     def read(source: str, url: str) -> Reading:
-        reader, key = portal(memory=Notebook(), at=AT), portal.key_of(url)
+        key = portal.key_of(url)
         listing = Listing(portal.name, "" if key is None else key, url, "", None)
-        article = article_of(reader, listing, [part_of(reader, Page(url, source, AT), listing)])
+        article = article_of(portal, listing, [part_of(portal, Page(url, source, AT), listing)])
         return Reading(article.content.title, article.published_at, article.content.paragraphs)
 
     return read
@@ -50,7 +49,7 @@ def libraries() -> dict[str, Reads | None]:
     """The general rules and the libraries by name; None for one that is not installed."""
     logging.disable(logging.CRITICAL)
     makers = {"trafilatura": _trafilatura, "newspaper4k": _newspaper4k, "GNE": _gne, "readability-lxml": _readability}
-    found: dict[str, Reads | None] = {"generic": by_portal(AnyPage)}
+    found: dict[str, Reads | None] = {"generic": by_portal(AnyPage())}
     for name, make in makers.items():
         found[name] = None
         with suppress(ImportError):

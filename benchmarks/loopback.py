@@ -64,12 +64,12 @@ class _Portal(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
-        self._asked = b""
+        self._received = b""
 
     def data_received(self, data: bytes) -> None:
-        self._asked += data
-        while b"\r\n\r\n" in self._asked:
-            head, _, self._asked = self._asked.partition(b"\r\n\r\n")
+        self._received += data
+        while b"\r\n\r\n" in self._received:
+            head, _, self._received = self._received.partition(b"\r\n\r\n")
             self._transport.write(self._answer(head.split(b" ", 2)[1].decode()))  # type: ignore[attr-defined]
 
     def _answer(self, path: str) -> bytes:

@@ -53,8 +53,9 @@ def whole(port: int, pages: int, folder: str) -> dict[str, float]:
     """The crawl of a portal as `policywatch crawl` runs it."""
     from benchmarks.portal import bench_portal
     from crawler.reactor import run_in_reactor
+    from policywatch.app.crawl import Run
+    from policywatch.app.portal_crawl import CrawlSetup, Listeners
     from policywatch.config import CrawlerConfig
-    from policywatch.crawling import Crawling, Listeners, Run
     from storage.database import open_database
 
     config = CrawlerConfig(
@@ -62,15 +63,15 @@ def whole(port: int, pages: int, folder: str) -> dict[str, float]:
     )
     listeners = Listeners(lambda name, reason: print(name, reason, file=sys.stderr), lambda name, tally: None)
     database = open_database(f"sqlite:///{folder}/bench.sqlite")
-    crawling = Crawling(database, names(200), config, listeners)
+    setup = CrawlSetup(database, names(200), config, listeners)
     with _measured() as figures:
-        (outcome,) = run_in_reactor(lambda: Run(crawling).crawl([bench_portal(port)]))
+        (outcome,) = run_in_reactor(lambda: Run(setup).crawl([bench_portal(port)]))
     return figures | {"pages": outcome.tally.new}
 
 
 def names(count: int) -> Any:
     """Programmes with this many names in total: the tracked ones, filled up with made ones."""
-    from policywatch.catalogue import load_catalogue
+    from policywatch.app.catalogue import load_catalogue
     from tracking.programmes import load
 
     tracked = load_catalogue(None).programmes

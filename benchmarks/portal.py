@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from crawler.page import Page
-from crawler.portal import Portal
-from crawler.spiders.sina import Sina
+from portals.page import Page
+from portals.portal import Portal
+from portals.sites.sina import Sina
 from tracking.article import Listing
 from tracking.dates import from_unix
 
 
-def bench_portal(port: int) -> type[Portal]:
+def bench_portal(port: int) -> Portal:
     """Sina with lists and articles at a port of this machine."""
 
     class Bench(Sina):
@@ -25,4 +25,4 @@ def bench_portal(port: int) -> type[Portal]:
             key = self.key_of(row["url"])
             return Listing(self.name, key, row["url"], row["title"], from_unix(row["ctime"])) if key else None
 
-    return Bench
+    return Bench()

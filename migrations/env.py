@@ -9,7 +9,7 @@ from sqlalchemy import Connection, create_engine
 
 
 def _target_metadata():
-    """The tables to compare with; only the alembic command compares, and only it may look at our code."""
+    """The tables to compare with; only the alembic command compares, and only for it is our code imported."""
     if context.config.attributes.get("connection") is not None:
         return None
     from storage.tables import metadata
@@ -42,5 +42,5 @@ def _migrate_alone() -> None:
         _migrate(connection)
 
 
-given = context.config.attributes.get("connection")
-_migrate(given) if given is not None else _migrate_alone()
+callers_connection = context.config.attributes.get("connection")
+_migrate(callers_connection) if callers_connection is not None else _migrate_alone()

@@ -1,4 +1,4 @@
-"""What a look at one list and one article of a portal shows, field by field."""
+"""What was read of one list and one article of a portal, field by field, for a terminal."""
 
 from __future__ import annotations
 
@@ -14,15 +14,23 @@ _WIDTH = 10
 
 @dataclass(frozen=True, slots=True)
 class Checkup:
-    """A look at a portal. `problems` are why a list, rows of it, or the article could not be read."""
+    """What was read of one list and one article of a portal."""
 
+    #: The name of the portal.
     portal: str
+    #: The site's name for readers.
     site: str
+    #: The list that was read.
     list_: str
+    #: How many articles it shows.
     listed: int
+    #: The row of the article that was read; None when no row was.
     listing: Listing | None
+    #: The article; None when it could not be read.
     article: Article | None
+    #: Why the list, rows of it, or the article could not be read, one line each.
     problems: tuple[str, ...]
+    #: What the rules of the portal assume and nobody has seen on a page yet.
     guesses: tuple[str, ...]
 
     @property
@@ -39,6 +47,7 @@ def render(found: Checkup) -> Iterator[str]:
 
 
 def _fields(found: Checkup) -> Iterator[tuple[str, str]]:
+    """The lines of a checkup, as (name, text)."""
     yield "list", f"{safe(found.list_)}: {_count(found.listed, 'article')}"
     if found.listing is not None:
         yield "address", safe(found.listing.url)
@@ -50,6 +59,7 @@ def _fields(found: Checkup) -> Iterator[tuple[str, str]]:
 
 
 def _article(article: Article, listing: Listing | None) -> Iterator[tuple[str, str]]:
+    """The lines about an article."""
     yield "title", safe(article.content.title) + _compared(article, listing)
     yield "time", _time(article.published_at) + ("" if listing is None else f" (list: {_time(listing.published_at)})")
     yield "author", "-" if article.author is None else safe(article.author)
@@ -61,11 +71,13 @@ def _article(article: Article, listing: Listing | None) -> Iterator[tuple[str, s
 
 
 def _compared(article: Article, listing: Listing | None) -> str:
+    """The title of the list, where it is another one."""
     listed = "" if listing is None else listing.title
     return f" (list: {safe(listed)})" if listed not in ("", article.content.title) else ""
 
 
 def _missing(found: Checkup) -> list[str]:
+    """What an article needs and does not have."""
     if found.article is None:
         return []
     content = found.article.content
@@ -78,8 +90,10 @@ def _missing(found: Checkup) -> list[str]:
 
 
 def _time(at: datetime | None) -> str:
+    """A time in Beijing, or a dash."""
     return "-" if at is None else beijing_time(at)
 
 
 def _count(number: int, thing: str) -> str:
+    """A number with its noun."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -6,9 +6,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from outputs.plain import beijing_time, hours, safe
-from tracking.events import Entry, Kind, PortalState
-from tracking.sightings import Trouble
+from tracking.events import (
+    ArticleEdited,
+    Entry,
+    Kind,
+    MentionDropped,
+    MentionNew,
+    PortalBroken,
+    PortalGap,
+    PortalRecovered,
+    PortalState,
+)
+from tracking.observation import FailureKind
 
+# So many entries are gathered by article at a time: what fits well into memory.
 _WINDOW = 1000
 _HAPPENED = {
     Kind.ARTICLE_NEW: "new, seen {at}",
@@ -21,22 +32,25 @@ _HAPPENED = {
     Kind.PORTAL_RECOVERED: "reads again, since {at}",
     Kind.PORTAL_GAP: "possible gap{hours}, found {at}",
 }
-_MENTIONS = (Kind.MENTION_NEW, Kind.MENTION_DROPPED)
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A stretch of the ledger: the entries of each article, in order of the first, and those of portals."""
+    """A stretch of the ledger, gathered by article."""
 
+    #: The entries of each article, in the order of their first ones.
     articles: tuple[tuple[Entry, ...], ...]
+    #: The entries about portals.
     portals: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How far silence can be trusted: one sentence, and the portals where it cannot."""
+    """How far silence can be trusted."""
 
+    #: One sentence about all portals.
     headline: str
+    #: A line for each portal of which less can be said.
     items: tuple[str, ...]
 
 
@@ -60,13 +74,15 @@ def happened(entry: Entry) -> str:
 
 
 def changes(entry: Entry) -> list[tuple[str, str]]:
-    """What an edit changed, as (before, after), made safe; nothing for an entry that does not say."""
-    return [(safe(before), safe(after)) for before, after in entry.detail.get("changes", ())]
+    """What an edit changed, as (before, after), made safe; empty for other entries."""
+    if not isinstance(entry.payload, ArticleEdited):
+        return []
+    return [(safe(before), safe(after)) for before, after in entry.payload.changes]
 
 
 def is_mention(entry: Entry) -> bool:
     """Whether an entry is about a programme that entered or left an article."""
-    return entry.kind in _MENTIONS
+    return isinstance(entry.payload, MentionNew | MentionDropped)
 
 
 def programme_name(entry: Entry) -> str:
@@ -75,9 +91,9 @@ def programme_name(entry: Entry) -> str:
     return "a programme" if name is None else safe(name)
 
 
-def title(told: Sequence[Entry]) -> str:
+def title(entries: Sequence[Entry]) -> str:
     """The newest title that an article's entries know, made safe."""
-    titles = [safe(entry.title) for entry in told if entry.title is not None]
+    titles = [safe(entry.title) for entry in entries if entry.title is not None]
     return titles[-1] if titles and titles[-1] else "(no title)"
 
 
@@ -90,26 +106,29 @@ def facts(entry: Entry) -> str:
 
 def portal_line(entry: Entry) -> str:
     """One line about a portal's own event, with the reason where the event gives one."""
-    told = [str(part) for part in (entry.detail.get("trouble"), entry.detail.get("reason")) if part]
-    return f"{safe(entry.portal)}: {happened(entry)}" + (f" ({safe(': '.join(told))})" if told else "")
+    why: list[str] = []
+    if isinstance(entry.payload, PortalBroken | PortalRecovered | PortalGap):
+        why = [str(part) for part in (entry.payload.failure_kind, entry.payload.reason) if part]
+    return f"{safe(entry.portal)}: {happened(entry)}" + (f" ({safe(': '.join(why))})" if why else "")
 
 
-def verdict(told: bool, states: Sequence[PortalState]) -> Verdict:
-    """What may be said at the end of a telling, after some news or after none.
+def verdict(has_news: bool, states: Sequence[PortalState]) -> Verdict:
+    """What may be said at the end of a report, after some news or after none.
 
-    "Nothing new" is claimed only when every portal that was ever looked at still showed something known.
+    "Nothing new" is claimed only when every portal that was ever crawled still showed something known.
     """
-    looked = [state for state in states if state.last_run_at is not None or state.broken_since is not None]
-    doubts = [_doubt(state) for state in looked if not _is_trusted(state)]
-    never = [safe(state.portal) for state in states if state not in looked]
-    if not looked:
+    crawled = [state for state in states if state.last_run_at is not None or state.broken_since is not None]
+    doubts = [_doubt(state) for state in crawled if not _is_trusted(state)]
+    never = [safe(state.portal) for state in states if state not in crawled]
+    if not crawled:
         return Verdict("No portal has been crawled yet, so nothing can be said of what is new.", ())
-    silent = [_silent(state) for state in looked if _is_trusted(state) and state.trouble == Trouble.QUIET]
+    silent = [_silent(state) for state in crawled if _is_trusted(state) and state.failure_kind == FailureKind.QUIET]
     items = (*doubts, *silent, *([f"not crawled yet: {', '.join(never)}"] if never else []))
-    return Verdict(_doubtful(told) if doubts else _certain(told, looked), items)
+    return Verdict(_doubtful(has_news) if doubts else _certain(has_news, crawled), items)
 
 
 def _windows(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """The entries in stretches that do not divide what belongs together."""
     window: list[Entry] = []
     for entry in entries:
         # An article's entries of one moment follow each other: a stretch does not end between them.
@@ -123,32 +142,39 @@ def _windows(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 
 
 def _length(entry: Entry) -> str:
-    number = entry.detail.get("hours")
-    return f" of {hours(number)}" if isinstance(number, int | float) else ""
+    """The length of a gap in words; "" for other events, and when it is not known."""
+    if not isinstance(entry.payload, PortalGap) or entry.payload.hours is None:
+        return ""
+    return f" of {hours(entry.payload.hours)}"
 
 
 def _is_trusted(state: PortalState) -> bool:
-    return state.certified and state.broken_since is None
+    """Whether a portal's silence means that there is nothing new."""
+    return state.complete and state.broken_since is None
 
 
 def _doubt(state: PortalState) -> str:
+    """Why the silence of a portal means nothing."""
     gap = "of unknown length" if state.gap_hours is None else f"of {hours(state.gap_hours)}"
     broken = state.broken_since
     since = "" if broken is None else f", it has not been readable since {beijing_time(broken)} Beijing time"
-    # It was told in full with the event.
+    # The event of it says it in full.
     note = "" if state.note is None else f" ({safe(state.note, 100)})"
     return f"{safe(state.portal)}: possible gap {gap}{since}{note}"
 
 
 def _silent(state: PortalState) -> str:
+    """That a portal shows suspiciously few articles."""
     return f"{safe(state.portal)}: reads well, but shows far fewer articles than at this hour of earlier weeks"
 
 
-def _certain(told: bool, looked: Sequence[PortalState]) -> str:
-    oldest = min(state.last_run_at for state in looked if state.last_run_at is not None)
-    begin = "Nothing was missed" if told else "Nothing new"
+def _certain(has_news: bool, crawled: Sequence[PortalState]) -> str:
+    """What is said when every portal can be trusted."""
+    oldest = min(state.last_run_at for state in crawled if state.last_run_at is not None)
+    begin = "Nothing was missed" if has_news else "Nothing new"
     return f"{begin} as of {beijing_time(oldest)} Beijing time: every list still showed something already known."
 
 
-def _doubtful(told: bool) -> str:
-    return "News may have been missed:" if told else "No news was seen, but some may have been missed:"
+def _doubtful(has_news: bool) -> str:
+    """What is said when one cannot."""
+    return "News may have been missed:" if has_news else "No news was seen, but some may have been missed:"

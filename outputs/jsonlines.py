@@ -84,10 +84,12 @@ def read_json(article: Article, *, portal: str | None, url: str | None) -> str:
 
 
 def _dumped(value: dict[str, Any]) -> str:
+    """An object as JSON, without characters that do harm where they are shown."""
     return _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _time(moment: datetime | None) -> str | None:
+    """A time in UTC as ISO 8601, to the second; None without one."""
     if moment is None:
         return None
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -30,12 +30,12 @@ _Sections = dict[str | None, list[tuple[Entry, ...]]]
 
 def render(entries: Iterable[Entry], states: Sequence[PortalState]) -> Iterator[str]:
     """Lines of Markdown about the entries, by programme, and at the end what may have been missed."""
-    told = False
+    has_news = False
     yield "# What is new"
     for digest in digests(entries):
-        told = True
+        has_news = True
         yield from _digest(digest)
-    yield from _ending(told, states)
+    yield from _ending(has_news, states)
 
 
 def escaped(text: str) -> str:
@@ -45,6 +45,7 @@ def escaped(text: str) -> str:
 
 
 def _digest(digest: Digest) -> Iterator[str]:
+    """The sections of one stretch of the ledger."""
     for name, articles in _by_programme(digest.articles).items():
         yield from ("", f"## {'Other changes' if name is None else escaped(name)}")
         for article in articles:
@@ -57,28 +58,30 @@ def _by_programme(articles: Iterable[tuple[Entry, ...]]) -> _Sections:
     """Each article under every programme that its entries speak of; None for no programme."""
     sections: _Sections = {}
     others: list[tuple[Entry, ...]] = []
-    for told in articles:
-        names = dict.fromkeys(programme_name(entry) for entry in told if is_mention(entry))
+    for entries in articles:
+        names = dict.fromkeys(programme_name(entry) for entry in entries if is_mention(entry))
         for name in names:
-            concerned = tuple(e for e in told if not is_mention(e) or programme_name(e) == name)
+            concerned = tuple(e for e in entries if not is_mention(e) or programme_name(e) == name)
             sections.setdefault(name, []).append(concerned)
         if not names:
-            others.append(told)
+            others.append(entries)
     return sections | ({None: others} if others else {})
 
 
-def _article(told: Sequence[Entry]) -> Iterator[str]:
-    last = told[-1]
-    happenings = [happened(entry) for entry in told if not is_mention(entry)]
-    yield from ("", f"### {_linked(title(told), last.url)}", "")
+def _article(entries: Sequence[Entry]) -> Iterator[str]:
+    """An article's entries, under a heading with its title."""
+    last = entries[-1]
+    happenings = [happened(entry) for entry in entries if not is_mention(entry)]
+    yield from ("", f"### {_linked(title(entries), last.url)}", "")
     yield escaped(" · ".join([facts(last), *happenings]))
-    for before, after in (pair for entry in told for pair in changes(entry)):
+    for before, after in (pair for entry in entries for pair in changes(entry)):
         yield from ("", f"- was: {escaped(before) or '(nothing)'}", f"- now: {escaped(after) or '(gone)'}")
-    for entry in filter(is_mention, told):
+    for entry in filter(is_mention, entries):
         yield from _mention(entry)
 
 
 def _mention(entry: Entry) -> Iterator[str]:
+    """The sentence of a mention, and that one was dropped."""
     if entry.kind is Kind.MENTION_DROPPED:
         yield from ("", f"*No longer mentions {escaped(programme_name(entry))}.*")
     if entry.sentence:
@@ -86,16 +89,19 @@ def _mention(entry: Entry) -> Iterator[str]:
 
 
 def _linked(text: str, url: str | None) -> str:
+    """A text as a link where it has a web address."""
     if url is None or not url.startswith(("https://", "http://")):
         return escaped(text)
     return f"[{escaped(text)}]({_IN_ADDRESS.sub(_percent, safe(url, len(url)))})"
 
 
 def _percent(found: re.Match[str]) -> str:
+    """A character of an address in a form that no Markdown parser takes for markup."""
     return "&amp;" if found.group() == "&" else f"%{ord(found.group()):02X}"
 
 
-def _ending(told: bool, states: Sequence[PortalState]) -> Iterator[str]:
-    said = verdict(told, states)
+def _ending(has_news: bool, states: Sequence[PortalState]) -> Iterator[str]:
+    """What may be said of silence."""
+    said = verdict(has_news, states)
     yield from ("", f"*{escaped(said.headline)}*", "")
     yield from (f"- {escaped(item)}" for item in said.items)

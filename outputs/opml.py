@@ -15,9 +15,11 @@ from tracking.text import for_xml
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One feed: how it is named for people, and its address."""
+    """One feed."""
 
+    #: How it is called for people.
     title: str
+    #: Its address.
     feed: str
 
 
@@ -36,4 +38,5 @@ def render(outlines: Iterable[Outline], title: str, created_at: datetime) -> byt
 
 
 def _shown(text: str) -> str:
+    """A text that XML can hold, on one line."""
     return for_xml(safe(text, len(text)))

@@ -25,11 +25,15 @@ _SUMMARY = 300
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What a feed says of itself; `self_url` is where it can be fetched, where it can be."""
+    """What a feed says of itself."""
 
+    #: What readers see as its name.
     title: str
+    #: The address of the page that it belongs to.
     link: str
+    #: What it is about, in a sentence.
     description: str
+    #: Where the feed itself can be fetched; None when it cannot be.
     self_url: str | None = None
 
 
@@ -49,6 +53,7 @@ def guid(stored: StoredArticle) -> str:
 
 
 def _describe(head: etree._Element, channel: Channel, built_at: datetime) -> None:
+    """The feed's own elements."""
     _add(head, "title", channel.title)
     _add(head, "link", channel.link)
     _add(head, "description", html.escape(channel.description, quote=False))
@@ -61,6 +66,7 @@ def _describe(head: etree._Element, channel: Channel, built_at: datetime) -> Non
 
 
 def _latest(articles: Iterable[StoredArticle]) -> Iterable[StoredArticle]:
+    """The articles, latest change first, each once."""
     latest: dict[str, StoredArticle] = {}
     for stored in sorted(articles, key=lambda stored: (stored.changed_at, stored.id), reverse=True):
         latest.setdefault(guid(stored), stored)
@@ -68,6 +74,7 @@ def _latest(articles: Iterable[StoredArticle]) -> Iterable[StoredArticle]:
 
 
 def _item(item: etree._Element, stored: StoredArticle) -> None:
+    """The elements of one article."""
     article = stored.article
     _add(item, "title", _title(article.content.title))
     if article.url is not None and article.url.startswith(("https://", "http://")):
@@ -89,14 +96,17 @@ def _title(text: str) -> str:
 
 
 def _summary(stored: StoredArticle) -> Iterator[str]:
+    """The beginning of the text, and whether the article was taken down."""
     if stored.state == WITHDRAWN:
         yield "[Taken down by the portal; this is what it said.]"
     yield safe(" ".join(stored.article.content.paragraphs), _SUMMARY)
 
 
 def _add(parent: etree._Element, tag: str, text: str, **attributes: str) -> None:
+    """Add an element with a text that XML can hold."""
     etree.SubElement(parent, tag, attributes).text = for_xml(text)
 
 
 def _rfc822(moment: datetime) -> str:
+    """A time in the form of RSS."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)

@@ -11,6 +11,7 @@ from hashlib import blake2b
 
 from tracking.article import Article
 from tracking.dates import beijing
+from tracking.errors import PolicywatchError
 
 # The collection writes the Beijing time of these sites and labels it GMT.
 BEIJING_LABELLED_GMT = frozenset({"中证网", "证券时报网", "每经网"})
@@ -27,24 +28,29 @@ _GMT = re.compile(r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-class SampleError(ValueError):
+class SampleError(PolicywatchError, ValueError):
     """Bytes that are no file of this format, or an article it cannot hold; one line says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One file of the format, braces unescaped; equal posts are equal files.
+    """One file of the format, braces unescaped; equal posts are equal files."""
 
-    `date_text` is what the file says; `date` is the instant that means, None for an invalid date.
-    """
-
+    #: The title, made safe or not.
     title: str
+    #: Section, site and channel.
     categories: tuple[str, ...]
+    #: The address of the picture.
     headimg: str
+    #: Who wrote it, as the file says; in what we write, the name of the site.
     author: str
+    #: The date as the file states it.
     date_text: str
+    #: The address of the picture again.
     thumbnail: str
+    #: The text as HTML.
     body: str
+    #: The instant that the date means, aware UTC; None for an invalid one.
     date: datetime | None = field(compare=False)
 
 

@@ -17,18 +17,18 @@ _INDENT = "    "
 
 def render(entries: Iterable[Entry], states: Sequence[PortalState]) -> Iterator[str]:
     """Lines about the entries, gathered by article, and at the end what may have been missed."""
-    told = False
+    has_news = False
     for digest in digests(entries):
-        told = True
+        has_news = True
         for article in digest.articles:
             yield from (*_article(article), "")
         if digest.portals:
             yield from ("Portals", *(_INDENT + portal_line(entry) for entry in digest.portals), "")
-    yield from _ending(told, states)
+    yield from _ending(has_news, states)
 
 
 def show_text(stored: StoredArticle) -> str:
-    """An article as it is kept: title, facts, programmes, versions, text."""
+    """An article as it is stored: title, facts, programmes, versions, text."""
     article = stored.article
     paragraphs = (safe(paragraph, len(paragraph)) for paragraph in article.content.paragraphs)
     lines = (
@@ -55,35 +55,40 @@ def read_text(article: Article, *, portal: str | None, url: str | None) -> list[
     return [*lines, "", *_apart(safe(paragraph, len(paragraph)) for paragraph in article.content.paragraphs)][:-1]
 
 
-def _article(told: Sequence[Entry]) -> Iterator[str]:
-    last = told[-1]
-    yield title(told)
+def _article(entries: Sequence[Entry]) -> Iterator[str]:
+    """An article's entries, with its title and facts."""
+    last = entries[-1]
+    yield title(entries)
     yield _INDENT + facts(last)
     if last.url is not None:
         yield _INDENT + safe(last.url)
-    for entry in told:
+    for entry in entries:
         yield _INDENT + _line(entry)
         yield from (_INDENT * 2 + line for line in _changes(entry))
 
 
 def _changes(entry: Entry) -> Iterator[str]:
+    """What an edit changed."""
     for before, after in changes(entry):
         yield f"was: {before}" if before else "was: (nothing)"
         yield f"now: {after}" if after else "now: (gone)"
 
 
 def _line(entry: Entry) -> str:
+    """An entry on one line."""
     said = f": {safe(entry.sentence)}" if entry.sentence else ""
     return happened(entry) + said
 
 
-def _ending(told: bool, states: Sequence[PortalState]) -> Iterator[str]:
-    said = verdict(told, states)
+def _ending(has_news: bool, states: Sequence[PortalState]) -> Iterator[str]:
+    """What may be said of silence."""
+    said = verdict(has_news, states)
     yield said.headline
     yield from (_INDENT + item for item in said.items)
 
 
 def _facts(stored: StoredArticle) -> Iterator[str]:
+    """The facts of a stored article."""
     article, filed = stored.article, stored.article.categories
     yield f"article {stored.id} · {safe(article.portal)} · {safe(article.key)} · {safe(stored.state)}"
     yield " · ".join(map(safe, (filed.section, filed.site, filed.channel)))
@@ -99,10 +104,12 @@ def _facts(stored: StoredArticle) -> Iterator[str]:
 
 
 def _version(mark: VersionMark) -> str:
+    """One version in the history of an article."""
     technical = " (read anew by our own rules, no edit)" if mark.technical else ""
     return f"version {mark.number}: seen {beijing_time(mark.seen_at)} Beijing time{technical}"
 
 
 def _apart(paragraphs: Iterable[str]) -> Iterator[str]:
+    """Each paragraph with an empty line after it."""
     for paragraph in paragraphs:
         yield from (paragraph, "")

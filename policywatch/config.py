@@ -7,129 +7,148 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, TypeVar, get_origin, get_type_hints
+from typing import Any, TypeVar, get_type_hints
+
+from policywatch.errors import ConfigProblem
+from policywatch.setting_values import setting_value
 
 _PREFIX = "POLICYWATCH_"
 _FILE = "policywatch.toml"
 _PORTALS = "portals"
-_PORTAL = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+#: What a portal may be named; the name stands in addresses, folders and the database.
+PORTAL_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _Table = TypeVar("_Table")
-
-
-class ConfigProblem(Exception):
-    """A setting that cannot be used; the message is one line that names where it stands and why."""
 
 
 @dataclass(frozen=True)
 class DatabaseConfig:
-    # Not shown where a configuration is printed: it may hold a password.
+    """Where everything is kept."""
+
+    #: sqlite:///FILE or postgresql://HOST/NAME; not shown where a configuration is printed, for it may hold a password.
     url: str = field(default="sqlite:///policywatch.sqlite", repr=False)
 
 
 @dataclass(frozen=True)
 class CrawlerConfig:
-    """Seconds and bytes; `allow_hosts` are hosts on private addresses that may be fetched."""
+    """How portals are crawled."""
 
+    #: Seconds between two requests to one host.
     delay: float = 2.0
+    #: Requests to one host at a time.
     concurrency: int = 2
+    #: Seconds for one response.
     timeout: float = 20.0
+    #: Seconds for one crawl of a portal.
     time_limit: float = 1800.0
+    #: Bytes of one response, unpacked.
     max_bytes: int = 10_000_000
+    #: An address for the owners of portals, part of the User-Agent; "" without one.
     contact: str = ""
+    #: Hosts on private addresses that may be fetched, as `host` or `host:port`.
     allow_hosts: tuple[str, ...] = ()
+    #: Pages of a list that are read at most when it was never read through.
     first_pages: int = 5
+    #: Pages of a list that are read at most later.
     max_pages: int = 50
+    #: Stored articles that one crawl looks at again at most.
     rechecks: int = 500
+    #: Crawls that fail in a row until a portal counts as broken.
     broken_after: int = 2
+    #: Checks in a row that do not find a page until it counts as taken down,
     withdrawn_checks: int = 3
+    #: and hours over which they extend at least.
     withdrawn_hours: float = 24.0
 
 
 @dataclass(frozen=True)
 class ServiceConfig:
-    """Minutes, `grace` in seconds; `portals` empty means all of them; `intervals` are those of single portals."""
+    """When the service crawls which portals."""
 
+    #: Minutes between two crawls of a portal.
     interval: float = 30.0
+    #: Other intervals of single portals, in minutes, by name.
     intervals: Mapping[str, float] = field(default_factory=dict)
+    #: Minutes by which an interval varies at most.
     jitter: float = 5.0
+    #: Seconds in which a crawl that is asked to stop may end by itself.
     grace: float = 20.0
+    #: Portals that are crawled at a time.
     at_once: int = 4
+    #: The names of the portals that are crawled; () means all of them.
     portals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ProgrammesConfig:
+    """Which programmes are tracked beside the packaged ones."""
+
+    #: A folder of the user's own programme files; "" without one.
     folder: str = ""
+
+    @property
+    def path(self) -> Path | None:
+        """The folder of the user's own programme files; None without one."""
+        return Path(self.folder) if self.folder else None
 
 
 @dataclass(frozen=True)
 class FeedConfig:
+    """What the feed of `policywatch feed` says of itself."""
+
     title: str = "policywatch"
+    #: The address that it gives as its own site.
     link: str = "https://localhost/policywatch"
+    #: Articles in it at most.
     items: int = 100
 
 
 @dataclass(frozen=True)
 class PortalConfig:
-    """What a user decides about one portal: a shipped one, or one of their own that is a feed or a sitemap.
+    """What a user decides about one portal: a shipped one, or one of their own that is a feed or a sitemap."""
 
-    `site`, `section` and `channel` are how it is named in exported articles; `hosts` are where its pages may lie, all
-    public ones when empty.
-    """
-
+    #: The address of the feed that this portal is; "" for any other portal.
     feed: str = ""
+    #: The address of the sitemap that this portal is; "" for any other portal.
     sitemap: str = ""
+    #: How it is named in exported articles; "" for the default.
     site: str = ""
     section: str = ""
     channel: str = ""
+    #: Where its pages may lie, as `host`, `host:port` or `*.host`; () means on all public hosts.
     hosts: tuple[str, ...] = ()
+    #: Whether its robots.txt decides what may be fetched.
     obey_robots: bool = True
+    #: Seconds between two requests to one host; None means as for all portals.
     delay: float | None = None
 
 
 @dataclass(frozen=True)
 class Config:
-    """Every setting, with its default; see README, Configuration."""
+    """Every setting, with its default."""
 
     database: DatabaseConfig = field(default_factory=DatabaseConfig)
     crawler: CrawlerConfig = field(default_factory=CrawlerConfig)
     service: ServiceConfig = field(default_factory=ServiceConfig)
     programmes: ProgrammesConfig = field(default_factory=ProgrammesConfig)
     feed: FeedConfig = field(default_factory=FeedConfig)
+    #: By the name of the portal.
     portals: Mapping[str, PortalConfig] = field(default_factory=dict)
 
 
-# Below these a setting makes no sense, and some would be harmful: no time limit, no size limit.
-_LEAST = {
-    "delay": 0,
-    "concurrency": 1,
-    "timeout": 1,
-    "time_limit": 1,
-    "max_bytes": 1000,
-    "first_pages": 1,
-    "max_pages": 1,
-    "rechecks": 0,
-    "broken_after": 1,
-    "withdrawn_checks": 1,
-    "withdrawn_hours": 0,
-    "interval": 0.01,
-    "jitter": 0,
-    "grace": 0,
-    "at_once": 1,
-    "items": 1,
-}
-
-_NUMBERS = {int: "whole number", float: "number"}
-
-
 def settings_file(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Path:
-    """Where the settings stand, or would: the file that POLICYWATCH_CONFIG names, or policywatch.toml in `folder`."""
+    """Where the settings stand, or would: the file that POLICYWATCH_CONFIG names, or policywatch.toml in `folder`.
+
+    The working directory and the process's environment are taken where none is named.
+    """
     variables = os.environ if environment is None else environment
     return Path(variables.get(_PREFIX + "CONFIG", (folder or Path()) / _FILE))
 
 
 def load(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
-    """The settings of policywatch.toml in `folder`, and over them those of the environment; or ConfigProblem."""
+    """The settings of policywatch.toml in `folder`, and over them those of the environment.
+
+    ConfigProblem names the first setting that cannot be used.
+    """
     variables = os.environ if environment is None else environment
     path = settings_file(folder, variables)
     config = _with_file(Config(), path, required=_PREFIX + "CONFIG" in variables)
@@ -186,7 +205,7 @@ def _with_environment(config: Config, variables: Mapping[str, str]) -> Config:
 def _with_portal(config: Config, place: tuple[str, str], value: Any, where: str) -> Config:
     """The configuration with one setting of one portal changed."""
     portal, name = place
-    if not _PORTAL.fullmatch(portal):
+    if not PORTAL_NAME.fullmatch(portal):
         raise ConfigProblem(f"{where}: a portal is named by a-z, 0-9, - and _, 64 characters at most")
     changed = _changed(config.portals.get(portal, PortalConfig()), name, value, where)
     return replace(config, portals={**config.portals, portal: changed})
@@ -207,66 +226,4 @@ def _changed(table: _Table, name: str, value: Any, where: str) -> _Table:
     types = get_type_hints(type(table))
     if name not in types:
         raise ConfigProblem(f"{where}: no such setting; there are {', '.join(sorted(types))}")
-    return replace(table, **{name: _typed(value, types[name], name, where)})  # type: ignore[type-var]
-
-
-def _typed(value: Any, wanted: Any, name: str, where: str) -> Any:
-    if wanted is str:
-        return _text(value, where)
-    if wanted is bool:
-        return _truth(value, where)
-    if wanted == float | None:
-        wanted = float
-    if wanted in (int, float):
-        return _number(value, wanted, name, where)
-    if get_origin(wanted) is Mapping:
-        return _minutes(value, where)
-    items = value.split(",") if isinstance(value, str) else value
-    if not isinstance(items, list):
-        raise ConfigProblem(f"{where}: wants a list of texts")
-    texts = (_text(item, where).strip() for item in items)
-    return tuple(text for text in texts if text)
-
-
-def _minutes(value: Any, where: str) -> dict[str, float]:
-    """Portals and their intervals: a table, or text of the form sina=15,cs=60."""
-    if isinstance(value, str):
-        pairs = [item.partition("=")[::2] for item in value.split(",") if item.strip()]
-        value = {portal.strip(): minutes for portal, minutes in pairs}
-    if not isinstance(value, dict):
-        raise ConfigProblem(f"{where}: wants portals with their minutes, such as sina = 15")
-    return {
-        portal: float(_number(minutes, float, "interval", f"{where}.{portal}")) for portal, minutes in value.items()
-    }
-
-
-def _truth(value: Any, where: str) -> bool:
-    if isinstance(value, bool):
-        return value
-    if value not in ("true", "false"):
-        raise ConfigProblem(f"{where}: wants true or false")
-    return bool(value == "true")
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise ConfigProblem(f"{where}: wants a text")
-    return value
-
-
-def _number(value: Any, wanted: type[int] | type[float], name: str, where: str) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise ConfigProblem(f"{where}: wants a number")
-    try:
-        number = wanted(value)
-    except (ValueError, OverflowError):
-        raise ConfigProblem(f"{where}: {_short(value)} is not a {_NUMBERS[wanted]}") from None
-    if not _LEAST[name] <= number < 1e12:
-        raise ConfigProblem(f"{where}: {_short(value)} is out of range, at least {_LEAST[name]}")
-    if number != float(value):
-        raise ConfigProblem(f"{where}: {_short(value)} is not a {_NUMBERS[wanted]}")
-    return number
-
-
-def _short(value: Any) -> str:
-    return repr(str(value)[:40])
+    return replace(table, **{name: setting_value(value, types[name], name, where)})  # type: ignore[type-var]

@@ -25,11 +25,14 @@ from policywatch.demo.pages import Answer, Pages  # noqa: E402
 from policywatch.demo.server import Site  # noqa: E402
 
 NAME = "example"
-SPIDER = Path("crawler/spiders") / f"{NAME}.py"
+MODULE = Path("portals/sites") / f"{NAME}.py"
 FIXTURES = Path("tests/portals") / NAME
 TEMPLATE = ROOT / "scripts" / "tour" / "example.py.txt"
 # What a copy needs; no caches, no databases, no history.
-_COPIED = ("crawler", "outputs", "policywatch", "programmes", "scripts", "storage", "tests", "tracking", "migrations")
+_COPIED = (
+    *("crawler", "migrations", "outputs", "policywatch", "portals", "programmes", "scripts", "storage", "tests"),
+    "tracking",
+)
 
 _ARTICLE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>数字贸易港一期建成_示例网</title></head><body>
 <ul class="nav"><li>首页</li><li>要闻</li></ul>
@@ -51,8 +54,8 @@ def main() -> int:
         site.publish(_pages())
         _say(f"A copy of this checkout stands in {folder}, a small site at http://{site.host}.")
         _copy(folder)
-        _say(f"1. One file, {SPIDER}: the facts of the portal, and how a row and an article are read.")
-        print(_write_spider(folder, site.host))
+        _say(f"1. One file, {MODULE}: the facts of the portal, and how a row and an article are read.")
+        print(_write_module(folder, site.host))
         _say("2. Fixtures: a list, an article, and a page that must never become an article.")
         for case, path in (("list", "list/1.json"), ("article", "article/1001.html"), ("block_page", "article/9.html")):
             _run(folder, site.host, "scripts/capture_fixture.py", f"http://{site.host}/{path}", "--case", case)
@@ -84,9 +87,9 @@ def _copy(folder: Path) -> None:
         shutil.copy2(ROOT / name, folder / name)
 
 
-def _write_spider(folder: Path, host: str) -> str:
+def _write_module(folder: Path, host: str) -> str:
     text = TEMPLATE.read_text("utf-8").replace("HOST_PATTERN", re.escape(host)).replace("HOST", host)
-    (folder / SPIDER).write_text(text, "utf-8")
+    (folder / MODULE).write_text(text, "utf-8")
     return text
 
 

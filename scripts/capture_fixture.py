@@ -28,13 +28,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "portals")]
 
 from portal_fixtures import EXPECTED, FOLDER, META, Fixture, as_text, fixture, fixtures, read  # noqa: E402
 
-from crawler.notebook import Notebook  # noqa: E402
-from crawler.portal import Portal  # noqa: E402
+from crawler.fetch.errors import reason_of  # noqa: E402
+from crawler.fetch.settings import scrapy_settings  # noqa: E402
 from crawler.reactor import run_in_reactor  # noqa: E402
-from crawler.reasons import reason_of  # noqa: E402
-from crawler.settings import FetchRules, scrapy_settings  # noqa: E402
+from policywatch.app.fetch import fetch_rules, own_settings  # noqa: E402
+from policywatch.app.portals import all_portals  # noqa: E402
 from policywatch.config import load  # noqa: E402
-from policywatch.registry import portals  # noqa: E402
+from portals.portal import Portal  # noqa: E402
 from tracking.urls import canonical  # noqa: E402
 
 
@@ -43,17 +43,18 @@ class OnePage(scrapy.Spider):  # type: ignore[misc]
 
     name = "one_page"
 
-    def __init__(self, portal: type[Portal], address: str, found: list[Response | str]) -> None:
+    def __init__(self, portal: Portal, address: str, found: list[Response | str]) -> None:
         super().__init__()
         self.hosts, self.cookies = portal.hosts, portal.cookies
         self._portal, self._address, self._found = portal, address, found
 
     async def start(self) -> AsyncIterator[Request]:
-        is_article = self._portal.key_of(self._address) is not None
-        reader = self._portal(memory=Notebook(), at=datetime.now(UTC))
-        url = reader.source_address(canonical(self._address)) if is_article else self._address
-        headers = self._portal.article_headers if is_article else self._portal.list_headers
-        yield Request(url, headers=headers, callback=self.keep, errback=self.explain)
+        if self._portal.key_of(self._address) is None:
+            url, headers = self._address, self._portal.list_headers
+        else:
+            url = self._portal.source_address(canonical(self._address))
+            headers = self._portal.headers_for(self._address)
+        yield Request(url, headers=dict(headers), callback=self.keep, errback=self.explain)
 
     def keep(self, response: Response) -> Iterator[Request]:
         """Keep the answer."""
@@ -72,8 +73,8 @@ def main() -> None:
         for case in fixtures(wanted.portal or "*", wanted.case or "*"):
             _redo(case)
         return
-    if wanted.portal not in portals() or not wanted.case or not wanted.address:
-        _fail(f"needs ADDRESS, --case, and --portal with one of {', '.join(sorted(portals()))}")
+    if wanted.portal not in all_portals() or not wanted.case or not wanted.address:
+        _fail(f"needs ADDRESS, --case, and --portal with one of {', '.join(sorted(all_portals()))}")
     _redo(_captured(wanted))
 
 
@@ -88,7 +89,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _captured(wanted: argparse.Namespace) -> Fixture:
-    portal = portals()[wanted.portal]
+    portal = all_portals()[wanted.portal]
     folder = FOLDER / wanted.portal / wanted.case
     if folder.exists():
         _fail(f"{folder} exists; --redo renews what is expected of it")
@@ -110,7 +111,7 @@ def _saved(wanted: argparse.Namespace) -> tuple[str, str, bytes]:
     return wanted.address, kind, body
 
 
-def _fetched(portal: type[Portal], address: str) -> tuple[str, str, bytes]:
+def _fetched(portal: Portal, address: str) -> tuple[str, str, bytes]:
     found: list[Response | str] = []
     run_in_reactor(lambda: _crawl(portal, address, found))
     if not found or isinstance(found[-1], str):
@@ -121,10 +122,9 @@ def _fetched(portal: type[Portal], address: str) -> tuple[str, str, bytes]:
     return url, content_type.decode("latin-1"), response.body
 
 
-async def _crawl(portal: type[Portal], address: str, found: list[Response | str]) -> None:
-    chosen = load().crawler
-    rules = FetchRules(timeout=chosen.timeout, contact=chosen.contact, allow_hosts=chosen.allow_hosts)
-    runner = AsyncCrawlerRunner(scrapy_settings(rules))
+async def _crawl(portal: Portal, address: str, found: list[Response | str]) -> None:
+    config = load()
+    runner = AsyncCrawlerRunner(scrapy_settings(fetch_rules(config.crawler, own_settings(config.portals, portal.name))))
     await runner.crawl(OnePage, portal=portal, address=address, found=found)
 
 

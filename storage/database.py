@@ -1,4 +1,8 @@
-"""From an address to an open, migrated database; SQLite for one person, PostgreSQL for a team."""
+"""From an address to an open, migrated database; SQLite for one person, PostgreSQL for a team.
+
+All else in this folder takes a `Connection` from `Database.read()` or `Database.write()`, and leaves the transaction
+to the caller.
+"""
 
 from __future__ import annotations
 
@@ -13,37 +17,52 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
+from tracking.errors import PolicywatchError
+
 # The newest revision in migrations/; a test holds it equal to Alembic's head.
-HEAD = "0002"
+HEAD = "0003"
 
 # Beside this package, in a checkout and in an installed wheel alike. Found by place, not by import: a folder of that
 # name in the working directory is somebody else's.
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
-# Every writer takes this lock first (SQLite: BEGIN IMMEDIATE), so that events commit in the order of their numbers.
-_WRITER_LOCK = 7079_0001
-_WAL_TRIES, _WAL_PAUSE = 1000, 0.01
-_MIGRATION_LOCK = 7079_0002
+# Numbers of advisory locks of PostgreSQL, any that no other program uses on the same database. Every writer takes the
+# first one (on SQLite: BEGIN IMMEDIATE), so that events commit in the order of their numbers.
+_WRITER_LOCK, _MIGRATION_LOCK = 7079_0001, 7079_0002
+# How often the write-ahead log is tried, and the seconds between two tries: ten seconds in all.
+_WAL_TRIES, _WAL_PAUSE_SECONDS = 1000, 0.01
+# How long a connection to SQLite waits for a lock: a batch of a crawl takes far less.
+_LOCK_SECONDS = 60
+# The characters of a driver's message that are shown.
+_LONGEST_MESSAGE = 300
 
 
-class DatabaseProblem(Exception):
-    """The database cannot be used; the message is one line that names it, without its password."""
+class DatabaseProblem(PolicywatchError):
+    """The database cannot be used; as a text it is one line that names it, without its password."""
 
 
 class Database:
     """An open database: `read()` and `write()` give connections in a transaction."""
 
     def __init__(self, engine: Engine) -> None:
+        """Use an engine as it is; `open_database` makes one from an address."""
         self._engine = engine
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
+        """A transaction that only reads.
+
+        What a driver reports in it is raised as DatabaseProblem.
+        """
         with _problems_of(self._engine.url), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that no other writer shares: one at a time, on both kinds of database."""
+        """A transaction that no other writer shares: one at a time, on both kinds of database.
+
+        It is committed at the end, and undone by an exception. What a driver reports is raised as DatabaseProblem.
+        """
         with _problems_of(self._engine.url), self._engine.connect() as connection:
             connection = connection.execution_options(policywatch_writes=True)
             with connection.begin():
@@ -58,14 +77,19 @@ class Database:
 
     @property
     def engine(self) -> Engine:
+        """The engine of SQLAlchemy, for what is neither reading nor writing."""
         return self._engine
 
     def close(self) -> None:
+        """Close all connections."""
         self._engine.dispose()
 
 
 def open_database(address: str) -> Database:
-    """The database at `address`, created and migrated when needed; DatabaseProblem when it cannot be."""
+    """The database at an address such as sqlite:///FILE or postgresql://HOST/NAME, created and migrated when needed.
+
+    DatabaseProblem when it cannot be opened, or a newer policywatch made it.
+    """
     url = _parsed(address)
     try:
         with _problems_of(url):
@@ -86,7 +110,10 @@ def open_database(address: str) -> Database:
 
 
 def migrate(database: Database) -> None:
-    """Bring the database to HEAD in one transaction; several processes may try at once."""
+    """Bring the database to the newest revision in one transaction.
+
+    Several processes may try at once: one does it, the others wait and find it done.
+    """
     with database.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             # With foreign keys on, rebuilding a table deletes the rows that point to it.
@@ -100,6 +127,7 @@ def migrate(database: Database) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
+    """Run the migrations that are missing; on SQLite, check that no row lost the row that it points to."""
     from alembic import command
     from alembic.util import CommandError
 
@@ -132,6 +160,7 @@ def _revision(database: Database) -> str | None:
 
 
 def _parsed(address: str) -> URL:
+    """The parts of an address that can be used; DatabaseProblem otherwise."""
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):
@@ -147,55 +176,63 @@ def _parsed(address: str) -> URL:
 
 
 def _engine(url: URL) -> Engine:
+    """The engine for an address, set up for one writer at a time."""
     if url.get_backend_name() == "postgresql":
-        # Stated, since a server may default to another: under a snapshot taken before the writers' lock was
-        # given, a writer would number its events like the one before it.
+        # A server may have another default: with one snapshot for a whole transaction, taken before the writers' lock
+        # is held, a writer would not see the events of the one before it, and give the same numbers again.
         return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
     # The driver's own transactions are off (isolation_level None): it would begin them late and as a reader.
-    engine = create_engine(url, connect_args={"timeout": 60, "isolation_level": None})
+    engine = create_engine(url, connect_args={"timeout": _LOCK_SECONDS, "isolation_level": None})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    for setting in ("busy_timeout=60000", "synchronous=NORMAL", "foreign_keys=ON"):
+    """Settings of each new connection to SQLite."""
+    for setting in (f"busy_timeout={_LOCK_SECONDS * 1000}", "synchronous=NORMAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {setting}").close()
     _use_wal(connection)
 
 
 def _use_wal(connection: Any) -> None:
-    """Switch to the write-ahead log; SQLite does not wait for others there, so that a new database needs patience."""
+    """Switch to the write-ahead log, so that readers and a writer do not wait for each other.
+
+    SQLite does not wait for a lock here, so that a database which others are just creating needs several tries.
+    """
     for _ in range(_WAL_TRIES):
         try:
             connection.execute("PRAGMA journal_mode=WAL").close()
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise
-            time.sleep(_WAL_PAUSE)
+            time.sleep(_WAL_PAUSE_SECONDS)
         else:
             return
     raise sqlite3.OperationalError("database is locked")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A writer that begins as a reader can find the database changed under it and fail: take the lock at once.
+    """Begin a transaction of SQLite."""
+    # A writer that begins as a reader fails when another writes in between: take the lock at once.
     writes = connection.get_execution_options().get("policywatch_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _pragma(connection: Connection, setting: str) -> None:
+    """Change a setting of a SQLite connection outside of transactions."""
     connection.connection.dbapi_connection.execute(f"PRAGMA {setting}")  # type: ignore[union-attr]
 
 
 def _shown(url: URL) -> str:
+    """An address without its password."""
     secret = [name for name in url.query if re.search("pass|pwd|secret", name, re.IGNORECASE)]
     return url.difference_update_query(secret).render_as_string(hide_password=True)
 
 
 @contextmanager
 def _problems_of(url: URL) -> Iterator[None]:
-    """Turns what a driver says into one line that names the database."""
+    """Turn what a driver reports into one line that names the database."""
     try:
         yield
     except DBAPIError as error:
@@ -205,4 +242,5 @@ def _problems_of(url: URL) -> Iterator[None]:
 
 
 def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]
+    """What an error says, on one line."""
+    return " ".join(str(error).split())[:_LONGEST_MESSAGE]

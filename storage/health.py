@@ -1,9 +1,9 @@
-"""When a portal counts as broken, as recovered, or as having hidden something."""
+"""The health of portals in the database; what it means is decided in `tracking.health`."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -11,36 +11,31 @@ from sqlalchemy import Connection, Row, func, select, update
 from storage import ledger, listings
 from storage import tables as t
 from storage.portals import portal_row
-from storage.runs import DONE, Outcome
-from tracking.events import Kind
-from tracking.health import WEEK, WEEKS, WINDOW, Health, after, too_few
-from tracking.sightings import Trouble
-
-# A portal failed for a while before it counted as broken.
-_UNNOTICED = timedelta(days=1)
+from tracking import health
+from tracking.health import WEEK, WEEKS, WINDOW, Health, Verdict, too_few
+from tracking.observation import FailureKind
+from tracking.outcome import DONE, Outcome
 
 
 def judge(connection: Connection, run: int, outcome: Outcome, at: datetime, broken_after: int) -> None:
-    """Keep a portal's health, and tell when it breaks, recovers or may have shown news that was missed."""
-    row = portal_row(connection, outcome.portal)
-    old, trouble = _health(row), _trouble(connection, outcome, at)
-    new = after(old, trouble, at, broken_after)
-    reason = _reason(outcome, trouble)
-    connection.execute(
-        update(t.portals).where(t.portals.c.portal == outcome.portal).values(_values(outcome, new, at, reason))
-    )
-    recovers = old.broken_since is not None and new.broken_since is None
-    if recovers and old.broken_since is not None:
-        listings.revive(connection, outcome.portal, old.broken_since - _UNNOTICED, at)
-    kinds = [Kind.PORTAL_BROKEN] * (old.broken_since is None and new.broken_since is not None)
-    kinds += [Kind.PORTAL_RECOVERED] * recovers + [Kind.PORTAL_GAP] * (outcome.gap_hours is not None)
-    detail = {"reason": reason, "trouble": trouble, "hours": outcome.gap_hours}
-    drafts = [ledger.Draft(kind, outcome.portal, tracked=True, detail=detail) for kind in kinds]
+    """Update a portal's health after a crawl that ended at `at` (aware UTC), and write the events that follow.
+
+    It counts as broken after `broken_after` failures in a row. When it recovers, what it could not show is tried again.
+    """
+    old = _health(portal_row(connection, outcome.portal))
+    # Counting is only worth its queries where the crawl itself says that all is well.
+    is_quiet = outcome.state == DONE and quiet(connection, outcome.portal, at)
+    verdict = health.judge(old, outcome, quiet=is_quiet, at=at, broken_after=broken_after)
+    same = t.portals.c.portal == outcome.portal
+    connection.execute(update(t.portals).where(same).values(_values(outcome, verdict, at)))
+    if verdict.revive_since is not None:
+        listings.revive(connection, outcome.portal, verdict.revive_since, at)
+    drafts = [ledger.Draft(payload, outcome.portal, tracked=True) for payload in verdict.events]
     ledger.append(connection, drafts, at, run)
 
 
 def quiet(connection: Connection, portal: str, at: datetime) -> bool:
-    """Whether a portal shows far fewer articles of the last hours than of the same hours of earlier weeks."""
+    """Whether a portal's lists show far fewer articles of the last hours than of the same hours of earlier weeks."""
     first = connection.execute(select(func.min(t.listings.c.found_at)).where(t.listings.c.portal == portal)).scalar()
     weeks = [at - number * WEEK for number in range(1, WEEKS + 1)]
     watched = [week for week in weeks if first is not None and first <= week - WINDOW]
@@ -49,36 +44,28 @@ def quiet(connection: Connection, portal: str, at: datetime) -> bool:
 
 
 def _published(connection: Connection, portal: str, until: datetime) -> int:
+    """How many listed articles were published in the hours before `until`."""
     rows = t.listings.c
     within = rows.published_at.between(until - WINDOW, until)
     return connection.execute(select(func.count()).where(rows.portal == portal, within)).scalar_one()
 
 
-def _trouble(connection: Connection, outcome: Outcome, at: datetime) -> Trouble | None:
-    if outcome.state != DONE:
-        return outcome.trouble or Trouble.UNREACHABLE
-    return Trouble.QUIET if quiet(connection, outcome.portal, at) else None
-
-
-def _reason(outcome: Outcome, trouble: Trouble | None) -> str | None:
-    if trouble is not Trouble.QUIET or outcome.error is not None:
-        return outcome.error
-    return f"{trouble} for this hour of the week"
-
-
 def _health(row: Row[Any]) -> Health:
-    troubles = {Trouble(name): count for name, count in json.loads(row.troubles or "{}").items()}
-    return Health(row.failures, troubles, row.broken_since)
+    """The health in a row of `portals`."""
+    failure_kinds = {FailureKind(name): count for name, count in json.loads(row.failure_kinds or "{}").items()}
+    return Health(row.failures, failure_kinds, row.broken_since)
 
 
-def _values(outcome: Outcome, health: Health, at: datetime, reason: str | None) -> dict[str, Any]:
+def _values(outcome: Outcome, verdict: Verdict, at: datetime) -> dict[str, Any]:
+    """The columns of `portals` that a crawl sets."""
+    now = verdict.health
     return {
         "last_run_at": at,
-        "certified": outcome.certified,
+        "complete": outcome.complete,
         "gap_hours": outcome.gap_hours,
-        "failures": health.failures,
-        "troubles": json.dumps(health.troubles) if health.troubles else None,
-        "broken_since": health.broken_since,
-        "note": reason,
-        "rest_until": outcome.rest_until,
+        "failures": now.failures,
+        "failure_kinds": json.dumps(now.failure_kinds) if now.failure_kinds else None,
+        "broken_since": now.broken_since,
+        "note": verdict.reason,
+        "backoff_until": outcome.backoff_until,
     }

@@ -1,4 +1,4 @@
-"""Domain values as rows of the tables that `storage.archive` writes."""
+"""Domain values as rows of the tables that `storage.recorder` and `storage.technical` write."""
 
 from __future__ import annotations
 
@@ -9,35 +9,56 @@ from typing import Any
 
 import zstandard
 
-from storage.articles import packed
+from storage.articles import validators_column
 from tracking import revisits
 from tracking.article import Article
 from tracking.changes import IMPORTED, LIVE, WITHDRAWN, Change, Known, title_key
+from tracking.observation import Capture, Seen
 from tracking.programmes import Mention
-from tracking.sightings import Capture, Seen
+
+# Of zstandard's levels the one that its authors recommend: higher ones cost much time and save little.
+_COMPRESSION_LEVEL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """In which run, and when, something is recorded."""
+
+    #: The id of the run; None outside of runs.
+    run: int | None
+    #: The instant, aware UTC.
+    at: datetime
 
 
 @dataclass(slots=True)
 class Case:
-    """One article that was looked at, on its way into the database; the ids are filled in on the way."""
+    """One article that was read, on its way into the database."""
 
+    #: What was read.
     seen: Seen
+    #: What is stored of the article; None for a new one.
     known: Known | None
+    #: What happened to it; None when a reader sees no difference.
     change: Change | None
+    #: The mentions of programmes in its new version; empty without one.
     mentions: tuple[Mention, ...] = ()
+    #: The id of the article; 0 until it is known.
     article_id: int = 0
+    #: The id of the version that its events are about; 0 until it is known.
     version_id: int = 0
 
     @property
     def has_new_version(self) -> bool:
+        """Whether what was read becomes a version."""
         return self.change is not None and self.change.new_version
 
     @property
     def number(self) -> int:
+        """The number of that version, counted from 1."""
         return (self.known.version if self.known else 0) + 1
 
 
-def article_row(case: Case, at: datetime) -> dict[str, Any]:
+def new_version_columns(case: Case, at: datetime) -> dict[str, Any]:
     """The columns of `articles` that a new version sets."""
     article = case.seen.article
     return {
@@ -52,17 +73,18 @@ def article_row(case: Case, at: datetime) -> dict[str, Any]:
         "digest": article.content.digest,
         "tracked": bool(case.mentions),
         "changed_at": at,
-    } | look_row(case.seen, at, at, tracked=bool(case.mentions))
+    } | read_columns(case.seen, at, at, tracked=bool(case.mentions))
 
 
-def look_row(seen: Seen, changed_at: datetime, at: datetime, *, tracked: bool) -> dict[str, Any]:
-    """The columns of `articles` that every reading sets."""
-    row = there_row(changed_at, at, tracked=tracked) | {"validators": packed(seen.validators), "given": seen.given}
+def read_columns(seen: Seen, changed_at: datetime, at: datetime, *, tracked: bool) -> dict[str, Any]:
+    """The columns of `articles` that are set whenever an article was read, changed or not."""
+    row = present_columns(changed_at, at, tracked=tracked)
+    row |= {"validators": validators_column(seen.validators), "inline": seen.inline}
     return row if seen.article.url else row | {"recheck_at": None}
 
 
-def there_row(changed_at: datetime, at: datetime, *, tracked: bool) -> dict[str, Any]:
-    """The columns of `articles` that are set whenever the page is there."""
+def present_columns(changed_at: datetime, at: datetime, *, tracked: bool) -> dict[str, Any]:
+    """The columns of `articles` that are set whenever the page of an article is there, read or not."""
     return {
         "checked_at": at,
         "recheck_at": revisits.next_check(at, changed_at, tracked=tracked),
@@ -71,11 +93,10 @@ def there_row(changed_at: datetime, at: datetime, *, tracked: bool) -> dict[str,
     }
 
 
-def missing_row(known: Known, confirmed: bool, at: datetime) -> dict[str, Any]:
-    """The columns of `articles` that one more "not found" sets."""
+def missing_columns(known: Known, *, confirmed: bool, at: datetime) -> dict[str, Any]:
+    """The columns of `articles` that one more "not found" sets; `confirmed` when the article counts as taken down."""
     since = known.missing_since or at
     return {
-        "article": known.id,
         "checked_at": at,
         "recheck_at": revisits.next_check_missing(at, since),
         "missing_since": since,
@@ -84,34 +105,20 @@ def missing_row(known: Known, confirmed: bool, at: datetime) -> dict[str, Any]:
     }
 
 
-def version_row(case: Case, at: datetime, run: int | None) -> dict[str, Any]:
-    """A row of `versions`."""
-    place = {"article_id": case.article_id, "number": case.number, "run_id": run, "seen_at": at, "technical": False}
-    return place | _read(case.seen.article) | {"original": case.seen.original}
+def version_row(case: Case, stamp: Stamp) -> dict[str, Any]:
+    """A row of `versions`, for what was read of an article."""
+    origin = _origin(case.article_id, case.number, stamp) | {"technical": False, "original": case.seen.original}
+    return origin | _content_columns(case.seen.article)
 
 
-def technical_row(article_id: int, number: int, article: Article, when: tuple[datetime, int | None]) -> dict[str, Any]:
-    """A row of `versions` that only our own rules made; `when` is the instant and the run."""
-    at, run = when
-    place = {"article_id": article_id, "number": number, "run_id": run, "seen_at": at, "technical": True}
-    return place | _read(article) | {"original": None}
-
-
-def _read(article: Article) -> dict[str, Any]:
-    """The columns of `versions` that hold what was read."""
-    return {
-        "digest": article.content.digest,
-        "title": article.content.title,
-        "author": article.author,
-        "published_at": article.published_at,
-        "paragraphs": json.dumps(article.content.paragraphs, ensure_ascii=False),
-        "body": article.body,
-        "image": article.image,
-    }
+def technical_row(article_id: int, number: int, article: Article, stamp: Stamp) -> dict[str, Any]:
+    """A row of `versions`, for a version that only our own rules made."""
+    origin = _origin(article_id, number, stamp) | {"technical": True, "original": None}
+    return origin | _content_columns(article)
 
 
 def capture_row(version_id: int, capture: Capture, at: datetime) -> dict[str, Any]:
-    """A row of `captures`, the bytes compressed."""
+    """A row of `captures`; the bytes are compressed."""
     return {
         "version_id": version_id,
         "page": capture.page,
@@ -119,7 +126,7 @@ def capture_row(version_id: int, capture: Capture, at: datetime) -> dict[str, An
         "fetched_at": at,
         "content_type": capture.content_type,
         "size": len(capture.body),
-        "body": zstandard.compress(capture.body, 3),
+        "body": zstandard.compress(capture.body, _COMPRESSION_LEVEL),
     }
 
 
@@ -133,4 +140,22 @@ def mention_row(version_id: int, mention: Mention) -> dict[str, Any]:
         "end": mention.end,
         "quote": mention.quote,
         "sentence": mention.sentence,
+    }
+
+
+def _origin(article_id: int, number: int, stamp: Stamp) -> dict[str, Any]:
+    """The columns of `versions` that say which version it is, and where it comes from."""
+    return {"article_id": article_id, "number": number, "run_id": stamp.run, "seen_at": stamp.at}
+
+
+def _content_columns(article: Article) -> dict[str, Any]:
+    """The columns of `versions` that hold what was read."""
+    return {
+        "digest": article.content.digest,
+        "title": article.content.title,
+        "author": article.author,
+        "published_at": article.published_at,
+        "paragraphs": json.dumps(article.content.paragraphs, ensure_ascii=False),
+        "body": article.body,
+        "image": article.image,
     }

@@ -1,4 +1,8 @@
-"""The body of an article: serialised for keeping, and read as a person reads it."""
+"""The body of an article: serialised for storing, and read as a person reads it.
+
+Two forms come from the same element of a page: `serialise` keeps its HTML in the form of the samples, `paragraphs`
+gives the text that a reader sees in that HTML.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracking.text import clean
 
-# What a newspaper signs with; a portal adds this to its `skip`.
+# The line in which a newspaper names its editors; a portal adds this to its `skip`.
 EDITOR_LINE = re.compile(
     r"[（(【]?(?:(?:责任编辑|责编|编辑|校对)\s|(?:责任编辑|责编|编辑|校对|审核)\s?[:：/／丨|｜]).{0,24}"
 )
@@ -21,18 +25,21 @@ EDITOR_LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What in a portal's bodies is not text: elements by CSS selector, and paragraphs that match as a whole.
+    """What in a portal's bodies is not text of the article."""
 
-    `players` are elements that hold no text either, but show the reader something: a video, a slide show.
-    """
-
+    #: CSS selectors of elements that hold other things than the article: related news, adverts.
     drop: tuple[str, ...] = ()
+    #: Patterns of paragraphs that are left out when they match as a whole: an editor line, a disclaimer.
     skip: tuple[re.Pattern[str], ...] = ()
+    #: CSS selectors of elements that hold no text either, but show the reader something: a video, a slide show.
     players: tuple[str, ...] = ()
 
 
 def paragraphs(body_html: str, rules: Rules) -> tuple[str, ...]:
-    """What a reader sees of a body, paragraph by paragraph, cleaned; a row of a table is one paragraph."""
+    """What a reader sees of a body, paragraph by paragraph, each cleaned and not empty.
+
+    A row of a table is one paragraph. What the rules drop or skip is left out.
+    """
     pieces = _broken_up(_seen_html(body_html, rules)).split(_BREAK)
     cleaned = (clean(piece) for piece in pieces if not piece.isspace())
     return tuple(text for text in cleaned if text and not any(line.fullmatch(text) for line in rules.skip))
@@ -48,7 +55,10 @@ def shows_something(body_html: str, rules: Rules) -> bool:
 
 
 def first_image(body_html: str, base_url: str | None) -> str | None:
-    """The absolute http(s) address of the first picture that has one; not of pictures inside comments."""
+    """The absolute http(s) address of the first picture that has one; None without.
+
+    Pictures inside comments do not count.
+    """
     if "<img" not in body_html.lower():
         return None
     base = "" if base_url is None else base_url
@@ -95,12 +105,14 @@ _INLINE = re.compile(r"<[^>]*>")
 
 
 def _seen_html(body_html: str, rules: Rules) -> str:
+    """The body without what no reader sees."""
     tree = _parsed(body_html)
     _drop_unseen(tree, rules)
     return _inner(tree.body)
 
 
 def _drop_unseen(tree: LexborHTMLParser, rules: Rules) -> None:
+    """Remove the elements that no reader sees or that the rules drop."""
     unseen = tree.css(",".join((_UNSEEN, *rules.drop, *rules.players)))
     unseen += [node for node in tree.css(_STYLED) if _DISPLAY_NONE.search(str(node.attributes["style"]))]
     for node in unseen:
@@ -108,6 +120,7 @@ def _drop_unseen(tree: LexborHTMLParser, rules: Rules) -> None:
 
 
 def _broken_up(html: str) -> str:
+    """The text of some HTML, unescaped, with a break where a paragraph begins or ends."""
     html = _without_remarks(html)
     if "<pre" in html:
         html = _PREFORMATTED.sub(lambda text: text.group().replace("\n", _BREAK), html)
@@ -117,6 +130,7 @@ def _broken_up(html: str) -> str:
 
 
 def _without_remarks(html: str) -> str:
+    """The HTML without comments, and with the tags mended that broken markup put a < into."""
     # From here on each < begins a tag: the parser escapes all others, in texts and in values of attributes.
     if _BROKEN_TAG.search(html) is None:
         return _REMARK.sub("", html)
@@ -124,11 +138,13 @@ def _without_remarks(html: str) -> str:
 
 
 def _mended(match: re.Match[str]) -> str:
+    """A comment removed, a tag without the < inside it."""
     token = match.group()
     return "" if token.startswith(("<!", "<?")) else "<" + token[1:].replace("<", "")
 
 
 def _row(match: re.Match[str]) -> str:
+    """A row of a table as one paragraph, where at least two of its cells hold text."""
     row = match.group()
     if not _has_two(cell for cell in _CELL.split(row)[1:] if _WORD.search(cell)):
         return row
@@ -139,7 +155,7 @@ def _has_two(items: Iterator[str]) -> bool:
     return len(list(islice(items, 2))) == 2
 
 
-# --- as it is kept ---
+# --- as it is stored ---
 
 # One step over the parser's output: a comment, an element whose content is raw text, or any other tag.
 _STEP = re.compile(
@@ -157,6 +173,7 @@ _BLANK = "\t\n\f\r "
 
 
 def _without_scripts(node: LexborNode) -> str:
+    """The inner HTML of an element without its scripts."""
     html = _inner(node)
     if "<script" not in html or not (node.css("script") or "<template" in html):
         return html
@@ -168,6 +185,7 @@ def _without_scripts(node: LexborNode) -> str:
 
 
 def _rewritten(match: re.Match[str], base_url: str) -> str:
+    """One step over the HTML: tags in the form of the samples, all else as it is."""
     step = match.group()
     if step[1] in "/!?":
         return step
@@ -176,6 +194,7 @@ def _rewritten(match: re.Match[str], base_url: str) -> str:
 
 
 def _tag(tag: str, base_url: str) -> str:
+    """A start tag in the form of the samples."""
     is_image = tag.startswith(("<img ", "<img>"))
     if not is_image and _TO_CHANGE.search(tag) is None:
         return tag
@@ -184,6 +203,7 @@ def _tag(tag: str, base_url: str) -> str:
 
 
 def _attributes(tag: str, is_image: bool, base_url: str) -> Iterator[str]:
+    """The attributes of a tag: addresses absolute, empty ones bare, and for pictures no referrer."""
     for name, value in _ATTRIBUTE.findall(tag):
         if is_image and name == "referrerpolicy":
             continue
@@ -195,6 +215,7 @@ def _attributes(tag: str, is_image: bool, base_url: str) -> Iterator[str]:
 
 
 def _absolute(escaped: str, base_url: str) -> str:
+    """The value of an attribute, an address, made absolute; escaped as it came."""
     if _SCHEME.match(escaped) or not escaped:
         return escaped
     address = _unescaped(escaped)
@@ -219,16 +240,19 @@ def _joined(address: str, base_url: str) -> str:
 
 
 def _parsed(html: str) -> LexborHTMLParser:
+    """The tree of a body."""
     # An explicit <body> keeps what stands first, a style or a comment, from being moved out of the body.
     return LexborHTMLParser(("<body>" + html).encode("utf-8", "replace"))
 
 
 def _inner(node: LexborNode | None) -> str:
+    """The inner HTML of an element; "" without one."""
     html = None if node is None else node.inner_html
     return "" if html is None else html
 
 
 def _unescaped(text: str) -> str:
+    """Text as it was before the parser escaped it."""
     # The parser writes these five and no others; the ampersand comes last, or &amp;lt; would become <.
     if "&" not in text:
         return text
@@ -237,5 +261,6 @@ def _unescaped(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    """The value of an attribute as the parser would escape it."""
     text = text.replace("&", "&amp;").replace("\xa0", "&nbsp;").replace('"', "&quot;")
     return text.replace("<", "&lt;").replace(">", "&gt;")

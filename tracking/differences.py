@@ -11,21 +11,27 @@ from tracking.article import Content
 from tracking.text import squeeze
 
 _SENTENCE = re.compile(r"[^。！？!?；;]*[。！？!?；;]+[”’」』\"')）】]*|[^。！？!?；;]+")
-# Beyond this many sentences that differ, comparing them one by one takes too long.
+# Comparing more sentences than this one by one takes too long: the time grows with their square.
 _MOST_COMPARED = 400
+# The characters of a difference that are shown.
 _LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place that was edited: what stood there and what stands there now; one of them may be empty."""
+    """One place that was edited; one of the two may be empty."""
 
+    #: What stood there; empty for something new.
     before: str
+    #: What stands there now; empty for something removed.
     after: str
 
 
 def differences(old: Content, new: Content, most: int = 3) -> tuple[Difference, ...]:
-    """The first `most` places in which two versions differ, in reading order; white space is no difference."""
+    """The first `most` places in which two versions differ, in reading order.
+
+    White space is no difference. Long texts that differ throughout count as one place.
+    """
     former, present = _sentences(old), _sentences(new)
     first = _common(former, present)
     last = min(_common(former[::-1], present[::-1]), len(former) - first, len(present) - first)
@@ -34,15 +40,18 @@ def differences(old: Content, new: Content, most: int = 3) -> tuple[Difference, 
 
 
 def _sentences(content: Content) -> list[str]:
+    """The title and the sentences of a content, in reading order."""
     return [content.title, *(part for text in content.paragraphs for part in _SENTENCE.findall(text) if part.strip())]
 
 
 def _common(left: Sequence[str], right: Sequence[str]) -> int:
+    """How many sentences two versions have in common at the beginning."""
     pairs = enumerate(zip(left, right, strict=False))
     return next((at for at, (a, b) in pairs if squeeze(a) != squeeze(b)), min(len(left), len(right)))
 
 
 def _places(former: Sequence[str], present: Sequence[str]) -> Iterator[Difference]:
+    """The places in which two lists of sentences differ."""
     if max(len(former), len(present)) > _MOST_COMPARED:
         yield _difference(former, present)
         return
@@ -55,9 +64,11 @@ def _places(former: Sequence[str], present: Sequence[str]) -> Iterator[Differenc
 
 
 def _difference(former: Sequence[str], present: Sequence[str]) -> Difference:
+    """The difference between two runs of sentences."""
     return Difference(_short("".join(former)), _short("".join(present)))
 
 
 def _short(text: str) -> str:
+    """The text, cut where it is too long to be shown."""
     text = text.strip()
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,4 +1,8 @@
-"""Programmes as their files state them: read strictly, and held to the examples that they bring along."""
+"""Programmes as their files state them: read strictly, and held to the examples that they bring along.
+
+A file is TOML: `name`, and where there are any `aliases`, `parent`, tables `[[alias]]` for names with rules, and the
+`[examples]` that must and must not match.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +13,33 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from tracking.article import Content
+from tracking.errors import PolicywatchError
 from tracking.matching import FARTHEST, Matcher, Mention, Name, Programme
 from tracking.text import fold
 
 __all__ = ["Matcher", "Mention", "Name", "Programme", "ProgrammeError", "check_tree", "load"]
 
+# The form of keys: they are names of files and stand in addresses.
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-class ProgrammeError(ValueError):
-    """A programme that cannot be used; `key` and `reason` make its one line."""
+class ProgrammeError(PolicywatchError, ValueError):
+    """A programme that cannot be used; as a text it is one line."""
 
     def __init__(self, key: str, reason: str) -> None:
+        """`key` is the programme, `reason` what is wrong with it."""
         super().__init__(f"{key}: {reason}")
+        #: The key of the programme.
         self.key = key
+        #: What is wrong with it, without the key.
         self.reason = reason
 
 
 def load(text: str, key: str) -> Programme:
-    """The programme of one TOML text whose own examples hold; ProgrammeError with the reason otherwise."""
+    """The programme that the text of a TOML file states, under this key.
+
+    ProgrammeError with the reason for a text that breaks a rule or whose own examples do not hold.
+    """
     table = _Table(key, _parsed(text, key))
     name = table.text("name")
     parent = table.optional_slug("parent")
@@ -42,7 +54,7 @@ def load(text: str, key: str) -> Programme:
 
 
 def check_tree(programmes: Sequence[Programme]) -> None:
-    """Nothing when every key is unique, every parent known and none its own ancestor; else ProgrammeError."""
+    """Pass when every key is unique, every parent known and none its own ancestor; else ProgrammeError."""
     for key, count in Counter(programme.key for programme in programmes).items():
         if count > 1:
             raise ProgrammeError(key, f"{count} programmes have this key")
@@ -52,6 +64,7 @@ def check_tree(programmes: Sequence[Programme]) -> None:
 
 
 def _check_line(key: str, parents: dict[str, str | None]) -> None:
+    """ProgrammeError when the parents of a programme are unknown or run in a circle."""
     line = [key]
     while (parent := parents[line[-1]]) is not None:
         if parent not in parents:
@@ -63,6 +76,7 @@ def _check_line(key: str, parents: dict[str, str | None]) -> None:
 
 
 def _parsed(text: str, key: str) -> dict[str, Any]:
+    """The fields of a TOML text; ProgrammeError for another text, or a key of another form."""
     if not _SLUG.fullmatch(key):
         raise ProgrammeError(key, "a key is made of a-z, 0-9 and single hyphens")
     try:
@@ -72,6 +86,7 @@ def _parsed(text: str, key: str) -> dict[str, Any]:
 
 
 def _names(name: str, table: _Table) -> tuple[Name, ...]:
+    """The names of a programme: its own, its aliases, and those with rules."""
     plain = [Name(text) for text in table.texts("aliases")]
     ruled = [one for alias in table.tables("alias") for one in _ruled(alias)]
     # The name counts as it stands, unless an [[alias]] of the same text says where.
@@ -82,6 +97,7 @@ def _names(name: str, table: _Table) -> tuple[Name, ...]:
 
 
 def _ruled(alias: _Table) -> list[Name]:
+    """The names of one `[[alias]]` table, with the words that must or must not stand near."""
     texts = alias.text_or_texts("text")
     near, not_near = alias.texts("near"), alias.texts("not_near")
     within = alias.optional_count("within")
@@ -92,6 +108,7 @@ def _ruled(alias: _Table) -> list[Name]:
 
 
 def _check_names(names: Iterable[Name], key: str) -> None:
+    """ProgrammeError for names that are too short, or there twice."""
     known: dict[str, str] = {}
     for text in (name.text for name in names):
         folded = fold(text).text
@@ -103,6 +120,7 @@ def _check_names(names: Iterable[Name], key: str) -> None:
 
 
 def _run_examples(programme: Programme, match: Iterable[str], no_match: Iterable[str]) -> None:
+    """ProgrammeError for the first example that does not hold."""
     matcher = Matcher((programme,))
     for example in match:
         if not matcher.mentions(Content("", (example,))):
@@ -113,34 +131,40 @@ def _run_examples(programme: Programme, match: Iterable[str], no_match: Iterable
 
 
 class _Table:
-    """A TOML table whose fields are taken one by one, each of one type; what is left is unknown."""
+    """A TOML table whose fields are taken one by one, each of one type; what is left at the end is unknown."""
 
     def __init__(self, key: str, fields: dict[str, Any], prefix: str = "") -> None:
+        """`key` is the programme, `prefix` stands before the names of fields in messages."""
         self.key = key
         self._fields = dict(fields)
         self._prefix = prefix
 
     def end(self) -> None:
+        """ProgrammeError for a field that was not taken."""
         for field in self._fields:
             raise self._wrong(field, "is no known field")
 
     def text(self, field: str) -> str:
+        """A field that must be there, and be a text."""
         if field not in self._fields:
             raise self._wrong(field, "is missing")
-        return self._spoken(field, self._fields.pop(field))
+        return self._nonempty(field, self._fields.pop(field))
 
     def text_or_texts(self, field: str) -> tuple[str, ...]:
+        """A field that must be there, and be a text or a list of texts."""
         return self.texts(field) if isinstance(self._fields.get(field), list) else (self.text(field),)
 
     def texts(self, field: str) -> tuple[str, ...]:
+        """A list of texts; empty without the field."""
         if field not in self._fields:
             return ()
         listed = self._typed(field, list, "a list of texts")
         if not listed:
             raise self._wrong(field, "is empty")
-        return tuple(self._spoken(field, value) for value in listed)
+        return tuple(self._nonempty(field, value) for value in listed)
 
     def optional_slug(self, field: str) -> str | None:
+        """The key of another programme; None without the field."""
         if field not in self._fields:
             return None
         slug: str = self._typed(field, str, "a key")
@@ -151,6 +175,7 @@ class _Table:
         return slug
 
     def optional_count(self, field: str) -> int | None:
+        """A number of characters; None without the field."""
         if field not in self._fields:
             return None
         count: int = self._typed(field, int, "a number of characters")
@@ -159,10 +184,12 @@ class _Table:
         return count
 
     def table(self, field: str) -> _Table:
+        """A table; an empty one without the field."""
         fields = self._typed(field, dict, "a table") if field in self._fields else {}
         return _Table(self.key, fields, f"{field}.")
 
     def tables(self, field: str) -> Iterator[_Table]:
+        """A list of tables; empty without the field."""
         listed = self._typed(field, list, f"tables, each under [[{field}]]") if field in self._fields else []
         for fields in listed:
             if type(fields) is not dict:
@@ -170,12 +197,14 @@ class _Table:
             yield _Table(self.key, fields, f"{field}.")
 
     def _typed(self, field: str, kind: type, wanted: str) -> Any:
+        """Take a field that must be of this type, which messages call `wanted`."""
         value = self._fields.pop(field)
         if type(value) is not kind:
             raise self._wrong(field, f"must be {wanted}")
         return value
 
-    def _spoken(self, field: str, value: object) -> str:
+    def _nonempty(self, field: str, value: object) -> str:
+        """A value that must be a text that says something."""
         if not isinstance(value, str):
             raise self._wrong(field, "must be text")
         if not fold(value).text:
@@ -183,4 +212,5 @@ class _Table:
         return value
 
     def _wrong(self, field: str, what: str) -> ProgrammeError:
+        """The error for a field."""
         return ProgrammeError(self.key, f"{self._prefix}{field} {what}")

@@ -1,13 +1,16 @@
-"""When an article is looked at again: often while it is young, since that is when articles are edited."""
+"""The revisit plan: when an article is fetched again, and when one that failed is tried again.
+
+Articles are edited while they are young, so they are fetched often at first and ever more rarely later.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tracking.sightings import Trouble
+from tracking.observation import FailureKind
 
-# (younger than, look again after). Young articles are looked at in every crawl; later those that mention a tracked
-# programme are looked at often and for long, the others now and then.
+# (younger than, fetched again after). Young articles are fetched in every crawl; later those that mention a tracked
+# programme are fetched often and for long, the others now and then.
 _LADDER = (
     (timedelta(hours=3), timedelta(0)),
     (timedelta(days=1), timedelta(hours=1)),
@@ -22,32 +25,43 @@ _LADDER_UNTRACKED = (
     (timedelta(days=7), timedelta(days=2)),
     (timedelta(days=30), timedelta(days=14)),
 )
-_MISSING = timedelta(hours=1)
+# A page that is missing is checked again after this at the earliest, later after this part of the time it is missing.
+_FIRST_MISSING_WAIT, _MISSING_PART = timedelta(hours=1), 8
 
 
 def next_check(now: datetime, changed_at: datetime, *, tracked: bool) -> datetime | None:
-    """When an article that last changed at `changed_at` is due again; None when it is old enough to be left."""
+    """When an article is due again; None when it is old enough to be left alone.
+
+    `changed_at` is its last change, `now` the check that has just been made (both aware UTC). `tracked` says whether it
+    mentions a tracked programme.
+    """
     for younger_than, interval in _LADDER if tracked else _LADDER_UNTRACKED:
         if now - changed_at < younger_than:
             return now + interval
     return None
 
 
-# The first tries follow each other as crawls do; after them, waits that double up to a day. Half a month in all.
+# The first tries follow each other as crawls do. After them the waits double, up to a day: half a month in all.
 _PROMPT_TRIES, _MOST_TRIES = 3, 20
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=30), timedelta(days=1)
 
 
-def next_try(now: datetime, attempts: int, trouble: Trouble = Trouble.LAYOUT) -> datetime | None:
-    """When a listed article is tried again after so many failures; None when it is given up."""
-    if attempts >= _MOST_TRIES or trouble is Trouble.WITHHELD:
+def next_try(now: datetime, attempts: int, failure_kind: FailureKind = FailureKind.LAYOUT) -> datetime | None:
+    """When a listed article that could not be read is tried again; None when it is given up.
+
+    `now` (aware UTC) is the last try, `attempts` how many tries failed, and `failure_kind` how the last one did.
+    """
+    if attempts >= _MOST_TRIES or failure_kind is FailureKind.WITHHELD:
         return None
-    if trouble is Trouble.FORBIDDEN:
+    if failure_kind is FailureKind.FORBIDDEN:
         return now + _LONGEST_WAIT
     doublings = attempts - _PROMPT_TRIES
     return now + min(_FIRST_WAIT * 2**doublings, _LONGEST_WAIT) if doublings >= 0 else now
 
 
 def next_check_missing(now: datetime, missing_since: datetime) -> datetime:
-    """When a page that was not found is due again: soon at first, and never given up, since pages come back."""
-    return now + max(_MISSING, (now - missing_since) / 8)
+    """When a page that was not found is due again: soon at first, and never given up, since pages come back.
+
+    `now` is the last check, `missing_since` the first one that did not find it (both aware UTC).
+    """
+    return now + max(_FIRST_MISSING_WAIT, (now - missing_since) / _MISSING_PART)

@@ -1,4 +1,8 @@
-"""Text as a reader sees it: cleaned for keeping, squeezed for comparing, folded for matching."""
+"""Text as a reader sees it: cleaned for storing, squeezed for comparing, folded for matching.
+
+Whatever looks the same to a reader is the same here: white space, invisible characters and, for matching, width,
+script, case and quotation marks make no difference.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +24,8 @@ _EMOJI = r"\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 _BLANKS = re.compile(r"\s+")
 _SUSPECT = re.compile(f"[{_UNSEEN}]")
 _GONE = re.compile(rf"(?:(?![\s\u200d\ufe0f])[{_UNSEEN}])+")
-# The two that hold an emoji together are seen there, and only there. Taken out in this order, for a joiner
-# may lean on a colour.
+# Two invisible characters, a colour selector and a joiner, belong to an emoji that they follow; elsewhere they are
+# removed. Selectors go first, as a joiner may follow one.
 _LOOSE_COLOUR = re.compile(rf"\ufe0f(?<![#*0-9©®‼⁉™ℹ{_EMOJI}]\ufe0f)")
 _LOOSE_JOINER = re.compile(rf"\u200d(?:(?<![{_EMOJI}\ufe0f]\u200d)|(?![{_EMOJI}]))")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -30,13 +34,13 @@ _NOTHING = re.compile(rf"[\s{_UNSEEN}]+")
 
 
 def clean(text: str) -> str:
-    """A paragraph: each run of white space one blank, trimmed, without control and zero-width characters."""
+    """A paragraph on one line: each run of white space one blank, trimmed, without invisible characters."""
     return _BLANKS.sub(" ", _visible(text)).strip()
 
 
 def clean_title(text: str) -> str:
-    """A title on one line: trimmed, inner blanks kept, without control and zero-width characters."""
-    return _BLANKS.sub(_one_line, _visible(text)).strip()
+    """A title on one line: trimmed, without invisible characters; blanks inside it stay as they are."""
+    return _BLANKS.sub(_one_blank, _visible(text)).strip()
 
 
 def for_xml(text: str) -> str:
@@ -50,13 +54,15 @@ def squeeze(text: str) -> str:
 
 
 def _visible(text: str) -> str:
+    """The text without characters that no reader sees."""
     # Nearly every text has nothing to remove; looking for that is four times cheaper than removing it.
     if _SUSPECT.search(text) is None:
         return text
     return _LOOSE_JOINER.sub("", _LOOSE_COLOUR.sub("", _GONE.sub("", text)))
 
 
-def _one_line(blanks: re.Match[str]) -> str:
+def _one_blank(blanks: re.Match[str]) -> str:
+    """White space in a title: one blank where a line ends, else as it is."""
     return " " if _LINE_END.search(blanks.group()) else blanks.group()
 
 
@@ -64,11 +70,13 @@ def _one_line(blanks: re.Match[str]) -> str:
 class Folded:
     """A text in the one form for matching, and the way back to the original."""
 
+    #: The folded text.
     text: str
+    #: The text as it was.
     original: str
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where `text[start:end]` stands in the original; the shortest such place."""
+        """Start and end in the original of what `text[start:end]` was folded from; the shortest such place."""
         if len(self.text) == len(self.original):
             return start, end
         first = self._offsets[start]
@@ -76,10 +84,11 @@ class Folded:
 
     @cached_property
     def _offsets(self) -> list[int]:
+        """Where each character of the folded text stands in the original; at the end, its length."""
         # Characters are folded one by one, each to one character or to nothing.
         removed = _removed()
-        kept = [at for at, character in enumerate(self.original) if character not in removed]
-        return [*kept, len(self.original)]
+        places = [at for at, character in enumerate(self.original) if character not in removed]
+        return [*places, len(self.original)]
 
 
 def fold(text: str) -> Folded:
@@ -104,7 +113,7 @@ _RADICALS = dict(
         strict=True,
     )
 )
-# Where characters with another width or a twin stand; the unified ideographs are opencc's alone.
+# The ranges of characters that have another width or form; the unified ideographs are left to opencc.
 _COMPATIBLE = (range(0x80, 0x3400), range(0xA000, 0xAC00), range(0xF900, 0x10000), range(0x1D400, 0x1D800))
 _IDEOGRAPHS = (range(0x2E80, 0x2FE0), range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x323B0))
 _SUPPLEMENT = range(0x2F800, 0x2FA20)
@@ -121,6 +130,7 @@ class _Table(dict[int, int | None]):
 
 @cache
 def _table() -> _Table:
+    """What each character is folded to; None for those that are removed."""
     steps = _steps()
     common = (*range(0x80), *range(0x2000, 0xA000), *range(0xFF00, 0xFFF0))
     table = _Table((code, code) for code in common)
@@ -131,11 +141,13 @@ def _table() -> _Table:
 
 @cache
 def _removed() -> frozenset[str]:
+    """The characters that folding removes: white space, and what no reader sees."""
     candidates = "".join(map(chr, (*range(0x10000), *range(0x1BC00, 0x1D200), *range(0xE0000, 0xE1000))))
     return frozenset("".join(_NOTHING.findall(candidates)))
 
 
 def _settled(character: str, steps: dict[str, str]) -> str:
+    """What a character ends as when the steps are taken one after the other."""
     seen = {character}
     while (following := steps.get(character, character)) not in seen:
         seen.add(following)
@@ -144,6 +156,7 @@ def _settled(character: str, steps: dict[str, str]) -> str:
 
 
 def _steps() -> dict[str, str]:
+    """One step of folding for each character that it changes."""
     steps = {upper: upper.lower() for upper in map(chr, range(ord("A"), ord("Z") + 1))}
     steps.update(_simplified())
     steps.update(_narrow())
@@ -153,6 +166,7 @@ def _steps() -> dict[str, str]:
 
 
 def _narrow() -> Iterator[tuple[str, str]]:
+    """Characters of another width or form, and the plain ones that they stand for."""
     for character in _characters((*_COMPATIBLE, _SUPPLEMENT)):
         plain = unicodedata.normalize("NFKC", character)
         same = unicodedata.decomposition(character).startswith(_OTHER_MEANING)
@@ -161,6 +175,7 @@ def _narrow() -> Iterator[tuple[str, str]]:
 
 
 def _simplified() -> Iterator[tuple[str, str]]:
+    """Traditional characters, and their simplified forms."""
     from opencc import OpenCC  # here, because it is only paid for when something is matched
 
     # Line ends keep the converter from seeing phrases, which it would change as a whole.
@@ -171,4 +186,14 @@ def _simplified() -> Iterator[tuple[str, str]]:
 
 
 def _characters(ranges: Iterable[range]) -> Iterator[str]:
+    """All characters of some ranges of code points."""
     return (chr(code) for codes in ranges for code in codes)
+
+
+_TERMINAL_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+
+
+def one_line(text: str, most: int = 200) -> str:
+    """Text from outside on one short line, without control characters that a terminal would obey."""
+    line = _TERMINAL_CONTROLS.sub(" ", text).strip()
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,4 +1,7 @@
-"""One normal form for addresses."""
+"""One normal form for addresses, so that the same page is never taken for two.
+
+Nothing is fetched: two addresses of one page that differ in more than form stay two.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import re
 from urllib.parse import SplitResult, unquote_plus, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
+
+from tracking.errors import PolicywatchError
 
 # What links carry about the visitor, never about the page.
 _TRACKING = re.compile(r"utm_\w+|spm|scm|from|isappinstalled|share_\w+|sharefrom|wm|vt|cre|rfunc|gclid|fbclid|_wx\w*")
@@ -15,12 +20,15 @@ _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 
 
-class BadAddress(ValueError):
-    """An address that cannot be one: not http(s), without a host, with credentials, blanks or a backslash."""
+class BadAddress(PolicywatchError, ValueError):
+    """A text that is no address: not http(s), without a host, with credentials, blanks or a backslash, or too long."""
 
 
 def canonical(url: str) -> str:
-    """The one form of an address: https, lower-case host, default port, fragment and tracking gone; or BadAddress."""
+    """The one form of an address: https, lower-case host, no default port, no fragment, no tracking parameters.
+
+    BadAddress for a text that is no address.
+    """
     parts = _checked(url.strip())
     try:
         netloc = _netloc(parts)
@@ -41,15 +49,18 @@ def _netloc(parts: SplitResult) -> str:
 
 
 def _query(query: str) -> str:
+    """The query without the parameters that say something about the visitor."""
     # Cut by hand, values untouched: decoding them would make all GBK ones the same.
     return "&".join(pair for pair in query.split("&") if pair and not _tracks(pair))
 
 
 def _tracks(pair: str) -> bool:
+    """Whether a parameter, as name=value, says something about the visitor."""
     return _TRACKING.fullmatch(unquote_plus(pair.partition("=")[0])) is not None
 
 
 def _checked(url: str) -> SplitResult:
+    """The parts of an address that is one; BadAddress otherwise."""
     _check_length(url)
     if _FORBIDDEN.search(url):
         raise BadAddress(f"{url!r}: blanks, control characters and backslashes have no place in an address")
@@ -66,5 +77,6 @@ def _checked(url: str) -> SplitResult:
 
 
 def _check_length(url: str) -> None:
+    """BadAddress for an address that is too long."""
     if len(url) > _LONGEST:
         raise BadAddress(f"{url[:80]!r}…: longer than {_LONGEST} characters")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
 
 import click
 
-from policywatch.config import ConfigProblem
+from tracking.errors import PolicywatchError
 
 _COMMANDS = {
     "crawl": "Crawl now: all portals, or those named.",
-    "db": "Look after the database.",
+    "db": "Upgrade, check or copy the database.",
     "demo": "A tour without network: two local portals, three days.",
     "doctor": "Whether portals can be read today, field by field.",
     "export": "Write articles in the sample format into a folder.",
@@ -23,7 +25,7 @@ _COMMANDS = {
     "portals": "The portals: last run, articles, health.",
     "programmes": "The tracked programmes, and whether their files are right.",
     "read": "What is read from one page, fetched or saved; nothing is kept.",
-    "reextract": "Today's rules over the pages that were kept; no edit is told.",
+    "reextract": "Extract the stored pages again by today's rules; differences are no edits.",
     "run": "The background service: crawls on a schedule.",
     "show": "One article: its facts, programmes, versions and text.",
 }
@@ -51,28 +53,28 @@ class _Commands(click.Group):
 @click.version_option(package_name="policywatch")
 def policywatch() -> None:
     """Watches Chinese finance portals for the policy programmes you track."""
+    # It logs as an error what it raises as well.
+    logging.getLogger("readability").setLevel(logging.CRITICAL)
 
 
-def main() -> None:
-    """Run the command line; what is wrong with the use or the configuration is one line and exit code 2."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, with the arguments of the process where none are given; it ends the process.
+
+    What is wrong with the use or the configuration is one line on stderr and exit code 2.
+    """
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show Chinese gets question marks, not a traceback.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        policywatch(prog_name="policywatch")
-    except ConfigProblem as problem:
-        _leave(problem)
+        policywatch(arguments, prog_name="policywatch")
+    except PolicywatchError as problem:
+        _leave(problem, 2)
     except OSError as problem:
-        # A full disk, a terminal that went away: whatever was not written is not taken as told.
+        # A full disk, a terminal that went away: what was not written does not count as read.
         _leave(problem, 1)
-    except Exception as problem:
-        # Its module is heavy: only those commands load it that can raise this.
-        if type(problem).__name__ != "DatabaseProblem":
-            raise
-        _leave(problem)
 
 
-def _leave(problem: Exception, code: int = 2) -> None:
+def _leave(problem: Exception, code: int) -> None:
     click.echo(f"policywatch: {problem}", err=True)
     sys.exit(code)

@@ -1,7 +1,8 @@
-"""What several commands begin with: the database, the programmes, and times as people write them."""
+"""What several commands share: the database, the programmes, the portals, times as people write them, and output."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,18 +11,19 @@ from typing import TYPE_CHECKING
 import click
 
 from policywatch import config
+from policywatch.clock import now
 from tracking.dates import BEIJING
 
 if TYPE_CHECKING:
-    from crawler.portal import Portal
-    from policywatch.catalogue import Catalogue
+    from policywatch.app.catalogue import Catalogue
+    from portals.portal import Portal
     from storage.database import Database
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def opened(settings: config.Config) -> Database:
-    """The database of the configuration, migrated."""
+    """The database of the configuration, migrated; DatabaseProblem when it cannot be used."""
     from storage.database import open_database
 
     return open_database(settings.database.url)
@@ -29,20 +31,19 @@ def opened(settings: config.Config) -> Database:
 
 def tracked(settings: config.Config) -> Catalogue:
     """The tracked programmes; each file that cannot be used is named on stderr and left out."""
-    from policywatch.catalogue import load_catalogue
+    from policywatch.app.catalogue import load_catalogue
 
-    folder = Path(settings.programmes.folder) if settings.programmes.folder else None
-    catalogue = load_catalogue(folder)
+    catalogue = load_catalogue(settings.programmes.path)
     for problem in catalogue.problems:
         complain(str(problem))
     return catalogue
 
 
-def chosen_portals(names: Sequence[str], settings: config.Config) -> list[type[Portal]]:
-    """The portals of these names, or all of them; one that does not exist is wrong use."""
-    from policywatch.registry import portals
+def chosen_portals(names: Sequence[str], settings: config.Config) -> list[Portal]:
+    """The portals of these names, each once, or all of them; one that does not exist is wrong use."""
+    from policywatch.app.portals import all_portals
 
-    known = portals(settings.portals)
+    known = all_portals(settings.portals)
     for name in names:
         if name not in known:
             raise click.BadParameter(f"there is no portal {name!r}; there are {', '.join(sorted(known))}")
@@ -52,6 +53,20 @@ def chosen_portals(names: Sequence[str], settings: config.Config) -> list[type[P
 def complain(line: str) -> None:
     """One line on stderr."""
     click.echo(f"policywatch: {line}", err=True)
+
+
+def write_or_stdout(document: bytes, output: Path | None) -> None:
+    """Write a document into a file, or to stdout with None; exit code 1 when the file cannot be written."""
+    if output is None:
+        sys.stdout.buffer.write(document)
+        return
+    from policywatch.app.files import write_whole
+
+    try:
+        write_whole(output, document)
+    except OSError as error:
+        complain(f"{output}: {error.strerror}")
+        sys.exit(1)
 
 
 def columns(rows: Sequence[Sequence[object]]) -> Iterator[str]:
@@ -74,7 +89,7 @@ class Moment(click.ParamType[datetime]):
         text = str(value)
         try:
             if text[-1:] in _UNITS and text[:-1].isdigit():
-                return datetime.now(UTC) - timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+                return now() - timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
             at = datetime.fromisoformat(text)
             if at.tzinfo is None:
                 at = at.replace(tzinfo=BEIJING)

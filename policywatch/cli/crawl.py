@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from policywatch import config
-from policywatch.cli.common import chosen_portals, columns, complain, opened, tracked
+from policywatch.cli.common import chosen_portals, columns, opened, tracked
+from policywatch.clock import now
+from policywatch.errors import ConfigProblem
+from tracking.outcome import DONE
 
 if TYPE_CHECKING:
-    from crawler.portal import Portal
-    from crawler.tape.handlers import Player, Recorder
-    from policywatch.crawling import Crawling
-    from storage.runs import Outcome
+    from policywatch.app.portal_crawl import CrawlSetup
+    from portals.portal import Portal
+    from tracking.outcome import Outcome
 
 _FILE = click.Path(path_type=Path)
 
@@ -34,99 +36,67 @@ _FILE = click.Path(path_type=Path)
     "--record",
     "recorded",
     type=_FILE,
-    help="Keep every response in this new WARC file (.warc.gz). Nobody is asked whether a page is unchanged.",
+    help="Keep every response in this new WARC file (.warc.gz). Pages are fetched whole, even if they did not change.",
 )
 @click.option(
     "--replay",
     "replayed",
     type=_FILE,
-    help="Ask no network: every response comes from this WARC file, at the times it has; best into a database that "
-    "stands where the recorded crawl began. Without names its portals are crawled.",
+    help="Use no network: every response comes from this WARC file, at the times that it has; best with a database as "
+    "it was when the recorded crawl began. Without names the portals of the recording are crawled.",
 )
 def command(
     portals: tuple[str, ...], recheck: str, verbose: bool, recorded: Path | None, replayed: Path | None
 ) -> None:
     """Crawl now: all portals, or those named."""
-    from crawler.extensions import Recheck
+    from crawler.database_frontier import Recheck
+    from policywatch.app.portal_crawl import CrawlSetup
     from policywatch.cli.logs import log
     from policywatch.cli.progress import progress
-    from policywatch.crawling import Crawling, now
+    from policywatch.cli.recordings import is_whole, recording_into, replay_of
 
     if recorded and replayed:
         raise click.UsageError("a crawl is recorded, or replays a recording, not both")
     settings = config.load()
     _check_hosts(settings.crawler)
-    player = _player(replayed) if replayed else None
-    chosen = chosen_portals(portals or (player.recording.portals if player else ()), settings)
+    replay = replay_of(replayed) if replayed else None
+    chosen = chosen_portals(portals or (replay.answers.portals if replay else ()), settings)
     log(verbose=verbose)
     database, catalogue = opened(settings), tracked(settings)
-    tape = _recorder(recorded, chosen) if recorded else player
+    recording = recording_into(recorded, chosen) if recorded else replay
     with progress([portal.name for portal in chosen]) as listeners:
-        crawling = Crawling(
-            database,
-            catalogue.programmes,
-            settings.crawler,
-            listeners,
-            Recheck(recheck),
-            clock=tape.clock if tape else now,
+        setup = CrawlSetup(
+            database=database,
+            programmes=catalogue.programmes,
+            config=settings.crawler,
+            listeners=listeners,
+            recheck=Recheck(recheck),
+            clock=recording.clock if recording else now,
             portals=settings.portals,
-            tape=tape,
+            recording=recording,
         )
-        outcomes = _crawled(crawling, chosen)
+        outcomes = _crawled(setup, chosen)
     for line in _summary(outcomes):
         click.echo(line)
-    went_well = _closed(tape) if tape else True
-    sys.exit(0 if all(map(_went_well, outcomes)) and not catalogue.problems and went_well else 1)
-
-
-def _player(path: Path) -> Player:
-    from crawler.tape.handlers import Player
-    from crawler.tape.recording import BadRecording, Recording
-
-    try:
-        recording = Recording(path)
-    except BadRecording as error:
-        raise config.ConfigProblem(str(error)) from error
-    if recording.note:
-        complain(recording.note)
-    return Player(recording)
-
-
-def _recorder(path: Path, chosen: Sequence[type[Portal]]) -> Recorder:
-    from crawler.tape.handlers import Recorder
-    from policywatch.crawling import now
-
-    try:
-        return Recorder(path, now, [portal.name for portal in chosen])
-    except FileExistsError as error:
-        raise config.ConfigProblem(f"{path}: is there already, and is not overwritten") from error
-    except OSError as error:
-        raise config.ConfigProblem(f"{path}: {error.strerror}") from error
-
-
-def _closed(tape: Recorder | Player) -> bool:
-    """Whether all that was to be recorded was."""
-    tape.close()
-    if tape.problem:
-        complain(tape.problem)
-    return tape.problem is None
+    went_well = [recording is None or is_whole(recording), not catalogue.problems, *map(_went_well, outcomes)]
+    sys.exit(0 if all(went_well) else 1)
 
 
 def _check_hosts(crawler: config.CrawlerConfig) -> None:
-    from crawler.guard import Hosts
+    from tracking.hosts import Hosts
 
     try:
         Hosts(crawler.allow_hosts)
     except ValueError as error:
-        raise config.ConfigProblem(f"crawler.allow_hosts: {error}") from error
+        raise ConfigProblem(f"crawler.allow_hosts: {error}") from error
 
 
-def _crawled(crawling: Crawling, chosen: Sequence[type[Portal]]) -> list[Outcome]:
+def _crawled(setup: CrawlSetup, chosen: Sequence[Portal]) -> list[Outcome]:
     from crawler.reactor import run_in_reactor
-    from policywatch.crawling import Run, stopping_on_signals
+    from policywatch.app.crawl import Run, stopping_on_signals
 
     async def work() -> list[Outcome]:
-        run = Run(crawling)
+        run = Run(setup)
         with stopping_on_signals(run):
             return await run.crawl(chosen)
 
@@ -135,22 +105,13 @@ def _crawled(crawling: Crawling, chosen: Sequence[type[Portal]]) -> list[Outcome
 
 
 def _went_well(outcome: Outcome) -> bool:
-    return outcome.state == "done" and outcome.tally.failed == 0
+    return outcome.state == DONE and outcome.tally.failed == 0
 
 
 def _summary(outcomes: Sequence[Outcome]) -> list[str]:
     head = ("portal", "state", "listed", "new", "edited", "unchanged", "gone", "failed")
     rows = [
-        (
-            o.portal,
-            o.state,
-            o.listed,
-            o.tally.new,
-            o.tally.edited,
-            o.tally.unchanged,
-            o.tally.gone,
-            o.tally.failed,
-        )
+        (o.portal, o.state, o.listed, o.tally.new, o.tally.edited, o.tally.unchanged, o.tally.gone, o.tally.failed)
         for o in outcomes
     ]
     notes = [f"{o.portal}: possible gap of {o.gap_hours:g} hours" for o in outcomes if o.gap_hours is not None]

@@ -1,4 +1,4 @@
-"""`policywatch db`: looking after the database."""
+"""`policywatch db`: upgrades, checks and copies of the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from policywatch.cli.common import complain, opened
 
 @click.group("db")
 def command() -> None:
-    """Look after the database."""
+    """Upgrade, check or copy the database."""
 
 
 @command.command("upgrade")

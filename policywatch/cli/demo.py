@@ -9,8 +9,6 @@ from pathlib import Path
 
 import click
 
-from policywatch.cli.common import complain
-
 
 @click.command("demo")
 @click.option(
@@ -24,15 +22,10 @@ def command(folder: Path) -> None:
     """A tour without network: two local portals, three days."""
     from rich.console import Console
 
-    from policywatch.demo.folder import CannotBegin
     from policywatch.demo.guide import Guide
     from policywatch.demo.tour import play
 
-    try:
-        play(folder, Guide(Console(highlight=False)), _program())
-    except CannotBegin as problem:
-        complain(str(problem))
-        sys.exit(2)
+    play(folder, Guide(Console(highlight=False)), _program())
 
 
 def _program() -> str:

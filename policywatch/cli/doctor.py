@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from policywatch import config
 from policywatch.cli.common import chosen_portals
+from policywatch.clock import now
 
 if TYPE_CHECKING:
-    from crawler.portal import Portal
     from outputs.checkup import Checkup
+    from portals.portal import Portal
 
 # Portals looked at side by side; each is a site of its own.
-_AT_ONCE = 4
+_MOST_AT_ONCE = 4
 
 
 @click.command("doctor")
@@ -33,16 +33,16 @@ def command(portals: tuple[str, ...]) -> None:
     sys.exit(0 if all(checkup.reads for checkup in found) else 1)
 
 
-async def _examined(chosen: list[type[Portal]], settings: config.Config) -> list[Checkup]:
+async def _examined(chosen: list[Portal], settings: config.Config) -> list[Checkup]:
     import asyncio
 
-    from policywatch.examining import examine
+    from policywatch.app.doctor import examine
 
-    places = asyncio.Semaphore(_AT_ONCE)
+    places = asyncio.Semaphore(_MOST_AT_ONCE)
 
-    async def one(portal: type[Portal]) -> Checkup:
+    async def one(portal: Portal) -> Checkup:
         async with places:
-            checkup = await examine(portal, settings, datetime.now(UTC))
+            checkup = await examine(portal, settings, now())
         _print(checkup)
         return checkup
 

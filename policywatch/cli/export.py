@@ -16,7 +16,7 @@ from policywatch.cli.common import complain, opened
 @click.option("--programme", metavar="KEY", help="Only articles that mention this programme.")
 def command(folder: Path, programme: str | None) -> None:
     """Write articles in the sample format below DIR, as section/site/channel/title.md."""
-    from policywatch.samples import export
+    from policywatch.app.samples import export
 
     report = export(opened(config.load()), folder, programme)
     for problem in report.problems:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from policywatch import config
-from policywatch.cli.common import complain, opened
+from policywatch.cli.common import opened, write_or_stdout
+from policywatch.clock import now
 
 
 @click.command("feed")
@@ -18,17 +17,7 @@ from policywatch.cli.common import complain, opened
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
 def command(format_: str, programme: str | None, output: Path | None) -> None:
     """RSS 2.0 of the articles that mention a tracked programme; an edited one comes again as an update."""
-    document = _document(config.load(), programme)
-    if output is None:
-        sys.stdout.buffer.write(document)
-        return
-    from policywatch.files import write_whole
-
-    try:
-        write_whole(output, document)
-    except OSError as error:
-        complain(f"{output}: {error.strerror}")
-        sys.exit(1)
+    write_or_stdout(_document(config.load(), programme), output)
 
 
 def _document(settings: config.Config, programme: str | None) -> bytes:
@@ -42,4 +31,4 @@ def _document(settings: config.Config, programme: str | None) -> bytes:
         link=settings.feed.link,
         description="Articles of Chinese finance portals that mention a tracked policy programme",
     )
-    return rss.render(found, channel, datetime.now(UTC))
+    return rss.render(found, channel, now())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from policywatch import config
-from policywatch.cli.common import columns, complain
+from policywatch.cli.common import columns, complain, write_or_stdout
+from policywatch.clock import now
 
 _HEAD = ("portal", "kind", "site", "address")
 
@@ -27,7 +27,7 @@ def command() -> None:
 @click.option("--sitemap", is_flag=True, help="The address is that of a sitemap, not of a feed.")
 def add(address: str, name: str | None, site: str, sitemap: bool) -> None:
     """Watch the feed, or the sitemap, at ADDRESS."""
-    from policywatch import settings_file
+    from policywatch.app import settings_file
     from tracking.text import clean
 
     address = _checked(address)
@@ -38,7 +38,7 @@ def add(address: str, name: str | None, site: str, sitemap: bool) -> None:
     taken = _names(settings)
     if name is None:
         name = settings_file.name_for(site, address, taken)
-    elif not settings_file.NAME.fullmatch(name):
+    elif not config.PORTAL_NAME.fullmatch(name):
         raise click.BadParameter("a portal is named by a-z, 0-9, - and _, 64 characters at most")
     elif name in taken:
         raise click.BadParameter(f"there is a portal {name!r} already")
@@ -51,7 +51,8 @@ def add(address: str, name: str | None, site: str, sitemap: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def import_(file: Path) -> None:
     """Watch the feeds that an OPML file names; those that are watched already are left as they are."""
-    from policywatch import opml, settings_file
+    from policywatch.app import settings_file
+    from portals.feeds import opml
 
     settings = config.load()
     try:
@@ -79,20 +80,12 @@ def import_(file: Path) -> None:
 def export(output: Path | None) -> None:
     """OPML 2.0 of the feeds, for other feed readers; they know no sitemaps."""
     from outputs.opml import Outline, render
-    from policywatch.files import write_whole
 
     own = sorted(config.load().portals.items())
     outlines = [Outline(portal.site or name, portal.feed) for name, portal in own if portal.feed]
-    document = render(outlines, "policywatch", datetime.now(UTC))
-    if output is None:
-        sys.stdout.buffer.write(document)
-        return
-    try:
-        write_whole(output, document)
-    except OSError as error:
-        complain(f"{output}: {error.strerror}")
-        sys.exit(1)
-    click.echo(f"{output}: {len(outlines)} written")
+    write_or_stdout(render(outlines, "policywatch", now()), output)
+    if output is not None:
+        click.echo(f"{output}: {len(outlines)} written")
 
 
 @command.command("list")
@@ -110,7 +103,7 @@ def list_() -> None:
 
 
 def _checked(address: str) -> str:
-    from crawler.feeds.portals import Origin
+    from portals.feeds.feed_portal import Origin
 
     try:
         return Origin("added", address).address
@@ -119,9 +112,9 @@ def _checked(address: str) -> str:
 
 
 def _names(settings: config.Config) -> frozenset[str]:
-    from policywatch.registry import portals
+    from policywatch.app.portals import all_portals
 
-    return frozenset(portals(settings.portals)) | settings.portals.keys()
+    return frozenset(all_portals(settings.portals)) | settings.portals.keys()
 
 
 def _watched(settings: config.Config) -> dict[str, str]:
@@ -131,6 +124,6 @@ def _watched(settings: config.Config) -> dict[str, str]:
 
 
 def _same(address: str) -> str:
-    from policywatch.opml import same_feed
+    from portals.feeds.opml import same_feed
 
     return same_feed(address.strip())

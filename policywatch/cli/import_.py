@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from policywatch import config
 from policywatch.cli.common import complain, opened, tracked
+from policywatch.clock import now
 
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def command(files: tuple[Path, ...]) -> None:
     """Read articles in the sample format; one that a crawl meets later becomes that article."""
-    from policywatch.registry import portals
-    from policywatch.samples import Import
+    from policywatch.app.portals import all_portals
+    from policywatch.app.samples import Import
 
     settings = config.load()
     catalogue = tracked(settings)
-    importing = Import(opened(settings), catalogue.programmes, portals(settings.portals).values(), datetime.now(UTC))
+    importing = Import(opened(settings), catalogue.programmes, all_portals(settings.portals).values(), now())
     report = importing.take(files)
     for problem in report.problems:
         complain(problem)

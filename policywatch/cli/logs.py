@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from crawler.guard import printable
+from tracking.hosts import printable
 
 
 class _Printable(logging.Formatter):

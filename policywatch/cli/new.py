@@ -1,14 +1,15 @@
-"""`policywatch new`: what a reader was not told yet. Starts fast: nothing of the crawler is imported."""
+"""`policywatch new`: the events that a reader has not seen yet. Starts fast: nothing of the crawler is imported."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
 from policywatch import config
+from policywatch.app.report import ReportOptions, report
 from policywatch.cli.common import Moment, complain, opened
-from policywatch.telling import Look, tell
+from policywatch.clock import now
 from storage import ledger
 from storage.database import Database
 from tracking.events import Kind
@@ -17,7 +18,7 @@ _DEFAULT_READER = "default"
 
 
 @click.command("new")
-@click.option("--as", "reader", metavar="NAME", help="Read as this reader; each has a place of its own.")
+@click.option("--as", "reader", metavar="NAME", help="Read as this reader; each has its own place in the ledger.")
 @click.option("--peek", is_flag=True, help="Look without moving on: the next look shows the same again.")
 @click.option("--run", metavar="last|ID", help="What one run brought, whoever has read it. Does not move on.")
 @click.option("--since", type=Moment(), help="What came since: 2026-11-20, 36h, 7d. Does not move on.")
@@ -54,8 +55,8 @@ def command(
         kind=kind,
     )
     moves = not (peek or back or (narrowed and reader is None))
-    look = Look(_named(reader), wanted, format_, from_start=back, moves=moves)
-    tell(database, look, datetime.now(UTC), click.echo)
+    options = ReportOptions(_named(reader), wanted, format_, from_start=back, moves=moves)
+    report(database, options, now(), click.echo)
     if narrowed and reader is None and not (peek or back):
         complain("a narrowed look does not move on; give it a reader of its own with --as NAME")
 

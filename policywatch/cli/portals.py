@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import click
 
 from policywatch import config
 from policywatch.cli.common import columns, opened
+from policywatch.clock import now
 from tracking.events import PortalState
 
 _HEAD = ("portal", "site", "last run (Beijing)", "articles", "health")
@@ -17,7 +17,7 @@ _HEAD = ("portal", "site", "last run (Beijing)", "articles", "health")
 @click.command("portals")
 def command() -> None:
     """The portals: last run, articles, health of each."""
-    from policywatch.registry import portals
+    from policywatch.app.portals import all_portals
     from storage import listings
     from storage import portals as storage
 
@@ -26,7 +26,7 @@ def command() -> None:
         states = {state.portal: state for state in storage.states(connection)}
         kept = storage.kept_of(connection)
         forbidden = listings.forbidden(connection)
-    sites = {name: portal.categories.site for name, portal in portals(settings.portals).items()}
+    sites = {name: portal.categories.site for name, portal in all_portals(settings.portals).items()}
     names = sorted({*sites, *states, *kept})
     rows = [_row(name, sites.get(name), kept.get(name), states.get(name)) for name in names]
     for line in columns([_HEAD, *rows]):
@@ -60,12 +60,12 @@ def _words(state: PortalState) -> Iterator[str]:
 
     if state.broken_since is not None:
         yield f"broken since {beijing_time(state.broken_since)}"
-    if state.rest_until is not None and state.rest_until > datetime.now(UTC):
-        yield f"asked to be left in peace until {beijing_time(state.rest_until)}"
-    if state.trouble is not None:
+    if state.backoff_until is not None and state.backoff_until > now():
+        yield f"asked to be left in peace until {beijing_time(state.backoff_until)}"
+    if state.failure_kind is not None:
         times = "" if state.failures == 1 else f", {state.failures} crawls in a row"
-        yield f"{state.trouble}{times}: {state.note}"
+        yield f"{state.failure_kind}{times}: {state.note}"
     elif state.gap_hours is not None:
         yield f"possible gap of {state.gap_hours:g} hours"
-    elif not state.certified:
+    elif not state.complete:
         yield f"last run incomplete: {state.note}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from policywatch import config
-from policywatch.catalogue import load_catalogue
+from policywatch.app.catalogue import load_catalogue
 from policywatch.cli.common import complain, tracked
 from tracking.programmes import Programme
 
@@ -33,8 +33,7 @@ def list_() -> None:
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def check(folder: Path | None) -> None:
     """Load every programme file, run its examples, and name each file that is wrong."""
-    configured = config.load().programmes.folder
-    catalogue = load_catalogue(folder or (Path(configured) if configured else None))
+    catalogue = load_catalogue(folder or config.load().programmes.path)
     for problem in catalogue.problems:
         complain(str(problem))
     click.echo(f"{len(catalogue.programmes)} programmes are right, {len(catalogue.problems)} files are wrong")

@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from crawler.reasons import one_line
-from policywatch.crawling import Listeners
-from tracking.sightings import Tally
+from policywatch.app.portal_crawl import Listeners
+from tracking.observation import Tally
+from tracking.text import one_line
 
 # Seconds between two lines about one portal, where there is no terminal for a bar.
-_LINE_EVERY = 10.0
+_SECONDS_PER_LINE = 10.0
 
 
 @contextlib.contextmanager
@@ -29,11 +29,11 @@ def progress(names: Sequence[str]) -> Iterator[Listeners]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.fields[told]}"),
+        TextColumn("{task.fields[counts]}"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        tasks = {name: bar.add_task(name, total=None, told="") for name in names}
+        tasks = {name: bar.add_task(name, total=None, counts="") for name in names}
         yield Listeners(
             lambda name, reason: _print(bar.console, name, reason),
             lambda name, tally: _show(bar, tasks[name], tally),
@@ -41,17 +41,17 @@ def progress(names: Sequence[str]) -> Iterator[Listeners]:
 
 
 class _Lines:
-    """Progress as plain lines, one for each portal now and then."""
+    """Progress as plain lines, for each portal one now and then."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        begin = time.monotonic() + _LINE_EVERY
+        begin = time.monotonic() + _SECONDS_PER_LINE
         self._next = defaultdict[str, float](lambda: begin)
 
     def show(self, name: str, tally: Tally) -> None:
         if time.monotonic() >= self._next[name]:
-            _print(self._console, name, _told(tally))
-            self._next[name] = time.monotonic() + _LINE_EVERY
+            _print(self._console, name, _counts(tally))
+            self._next[name] = time.monotonic() + _SECONDS_PER_LINE
 
 
 def _print(console: Console, name: str, reason: str) -> None:
@@ -60,8 +60,8 @@ def _print(console: Console, name: str, reason: str) -> None:
 
 
 def _show(bar: Progress, task: TaskID, tally: Tally) -> None:
-    bar.update(task, told=_told(tally))
+    bar.update(task, counts=_counts(tally))
 
 
-def _told(tally: Tally) -> str:
+def _counts(tally: Tally) -> str:
     return f"{tally.new} new, {tally.edited} edited, {tally.unchanged} unchanged, {tally.failed} failed"

@@ -1,9 +1,8 @@
-"""`policywatch read`: what is read from one page; nothing is kept."""
+"""`policywatch read`: what is read from one page; nothing is stored."""
 
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,11 @@ import click
 
 from policywatch import config
 from policywatch.cli.common import complain
+from policywatch.clock import now
+from policywatch.errors import Unreadable
 
 if TYPE_CHECKING:
-    from crawler.portal import Portal
-    from policywatch.reading import Found, Reader
+    from policywatch.app.read import Found, PageReading
 
 
 @click.command("read")
@@ -25,13 +25,11 @@ if TYPE_CHECKING:
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
 def command(page: str, address: str | None, portal: str | None, generic: bool, format_: str) -> None:
     """Read one page, fetched or saved, by the rules of its portal or by general ones, and keep nothing."""
-    from policywatch.reading import Unreadable
-
     if portal is not None and generic:
         raise click.UsageError("--portal and --generic exclude each other")
     settings = config.load()
     try:
-        found = _read(_reader(settings, portal, generic=generic), page, address, settings)
+        found = _read(_page_reading(settings, portal, generic=generic), page, address, settings)
     except Unreadable as error:
         complain(str(error))
         sys.exit(1)
@@ -39,30 +37,34 @@ def command(page: str, address: str | None, portal: str | None, generic: bool, f
         click.echo(line)
 
 
-def _reader(settings: config.Config, name: str | None, *, generic: bool) -> Reader:
-    from crawler.anypage import AnyPage
-    from policywatch.reading import Reader, portal_named
-    from policywatch.registry import portals
+def _page_reading(settings: config.Config, name: str | None, *, generic: bool) -> PageReading:
+    from policywatch.app.portals import all_portals
+    from policywatch.app.read import ANY_PAGE, PageReading, portal_named
 
-    known = portals(settings.portals)
-    chosen: type[Portal] | None = AnyPage if generic else None
-    if name is not None and (chosen := portal_named(name, known)) is None:
+    known = all_portals(settings.portals)
+    if name is None:
+        return PageReading(known, ANY_PAGE if generic else None, now())
+    if (chosen := portal_named(name, known)) is None:
         raise click.BadParameter(f"there is no portal {name!r}; there are {', '.join(sorted(known))}")
-    return Reader(known, chosen, datetime.now(UTC))
+    return PageReading(known, chosen, now())
 
 
-def _read(reader: Reader, page: str, address: str | None, settings: config.Config) -> Found:
-    from crawler.reactor import run_in_reactor
-    from policywatch.cli.logs import log
-    from policywatch.reading import usable
+def _read(reading: PageReading, page: str, address: str | None, settings: config.Config) -> Found:
+    from policywatch.app.read import usable
 
     if Path(page).exists() or "://" not in page:
-        return reader.file(Path(page), address)
+        return reading.file(Path(page), address)
     if address is not None:
         raise click.UsageError("--address is for a saved page")
-    url = usable(page)
+    return _fetched(reading, usable(page), settings)
+
+
+def _fetched(reading: PageReading, url: str, settings: config.Config) -> Found:
+    from crawler.reactor import run_in_reactor
+    from policywatch.cli.logs import log
+
     log(verbose=False)
-    found: Found = run_in_reactor(lambda: reader.address(url, settings))
+    found: Found = run_in_reactor(lambda: reading.address(url, settings))
     return found
 
 

@@ -1,27 +1,27 @@
-"""`policywatch reextract`: today's rules over the pages that were kept, without telling anybody of an edit."""
+"""`policywatch reextract`: stored pages are extracted again by today's rules; no reader is told of an edit."""
 
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 
 import click
 
 from policywatch import config
 from policywatch.cli.common import chosen_portals, columns, complain, opened, tracked
+from policywatch.clock import now
 
 
 @click.command("reextract")
 @click.argument("portals", nargs=-1)
 def command(portals: tuple[str, ...]) -> None:
-    """Read the kept pages of all portals, or of those named, again; differences become technical versions."""
-    from policywatch.reextracting import Reextraction
+    """Extract the stored pages of all portals, or of those named, again; differences become technical versions."""
+    from policywatch.app.reextract import Reextraction
     from tracking.programmes import Matcher
 
     settings = config.load()
     chosen = {portal.name: portal for portal in chosen_portals(portals, settings)}
     catalogue = tracked(settings)
-    work = Reextraction(opened(settings), chosen, Matcher(catalogue.programmes), lambda: datetime.now(UTC))
+    work = Reextraction(opened(settings), chosen, Matcher(catalogue.programmes), now)
     reports = work.run(sorted(chosen))
     rows = [(r.portal, r.changed, r.same, len(r.unreadable)) for r in reports if r.changed or r.same or r.unreadable]
     for line in columns([("portal", "changed", "same", "unreadable"), *rows]):

@@ -1,4 +1,4 @@
-"""`policywatch show`: one article as it is kept."""
+"""`policywatch show`: one article as it is stored."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def _keys(article: str, settings: config.Config) -> list[tuple[str | None, str]]
     """Portals with the keys by which they know an address in whatever form; or the text itself, as a key of any."""
     if "://" not in article:
         return [(None, article)]
-    from policywatch.registry import portals
+    from policywatch.app.portals import all_portals
 
-    keys = ((portal.name, portal.key_of(article)) for portal in portals(settings.portals).values())
+    keys = ((portal.name, portal.key_of(article)) for portal in all_portals(settings.portals).values())
     return [(name, key) for name, key in keys if key is not None]
 
 

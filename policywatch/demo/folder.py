@@ -9,29 +9,34 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from tracking.errors import PolicywatchError
+
 FEED_TITLE = "policywatch demo"
 
 # SQLite keeps a number for whoever made a file; by ours an earlier tour's database is known, whatever its tables.
 _MARK = b"pwDM"
-_MARK_AT = 68
-_HEAD = 2000
+# The byte of a SQLite file at which that number stands, and the bytes of a file that are looked at.
+_MARK_AT, _HEAD = 68, 2000
 
 
-class CannotBegin(Exception):
+class CannotBegin(PolicywatchError):
     """The tour cannot be played here; the message is one line that says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The files of the tour, and where articles may be put as files."""
+    """The files of the tour."""
 
+    #: The SQLite file.
     database: Path
+    #: The RSS file.
     feed: Path
+    #: The folder into which the user may export articles; the tour does not make it.
     articles: Path
 
     @property
     def address(self) -> str:
-        """The database as policywatch is told of it."""
+        """The database as POLICYWATCH_DATABASE_URL names it."""
         return URL.create("sqlite", database=str(self.database)).render_as_string()
 
 

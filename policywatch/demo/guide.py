@@ -10,10 +10,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from storage.runs import DONE, Outcome
+from tracking.outcome import DONE, Outcome
 
-_WIDEST = 88
-_MARGIN = 7
+# Columns of the terminal: paragraphs at most, and the times before what happened.
+_WIDEST, _MARGIN = 88, 7
 _WORDS = {"unchanged": "as before", "gone": "not found", "failed": "unreadable"}
 
 
@@ -45,7 +45,7 @@ class Guide:
         """How a crawl ended for each portal."""
         widest = max(len(outcome.portal) for outcome in outcomes)
         for at, outcome in zip_longest((time,), outcomes):
-            self._beside(at or "", f"crawl  {outcome.portal.ljust(widest)}  {_told(outcome)}", "green")
+            self._beside(at or "", f"crawl  {outcome.portal.ljust(widest)}  {_counts(outcome)}", "green")
 
     def command(self, command: str, says: Iterable[str]) -> None:
         """A command and what it says, in its own words."""
@@ -69,7 +69,7 @@ class Guide:
             yield line.plain.rstrip()
 
 
-def _told(outcome: Outcome) -> str:
+def _counts(outcome: Outcome) -> str:
     if outcome.state != DONE:
         return f"{outcome.state}: its list cannot be read, nor can {outcome.tally.failed} articles"
     counts = ((field.name, getattr(outcome.tally, field.name)) for field in fields(outcome.tally))

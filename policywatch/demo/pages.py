@@ -21,14 +21,17 @@ class Answer:
 
     body: bytes
     content_type: str
+    #: The HTTP status.
     status: int = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """All that a site shows at one moment: the answers by path and query, and what it says anywhere else."""
+    """All that a site shows at one moment."""
 
+    #: By path and query.
     answers: Mapping[str, Answer]
+    #: For every other address.
     elsewhere: Answer
 
 
@@ -60,6 +63,7 @@ def blocked() -> Pages:
 
 
 def daily_path(piece: Piece) -> str:
+    """The path of an article of 演示财经."""
     return f"/china/{piece.at:%Y-%m-%d}/doc-i{piece.key}.shtml"
 
 

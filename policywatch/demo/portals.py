@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
-from crawler.page import Page
-from crawler.portal import Portal
-from crawler.spiders.cs import Cs
-from crawler.spiders.sina import Sina
+from portals.page import Page
+from portals.portal import Portal
+from portals.sites.cs import Cs
+from portals.sites.sina import Sina
 from tracking.article import Categories, Listing
 
 
-def daily_at(host: str) -> type[Portal]:
+def daily_at(host: str) -> Portal:
     """The portal of 演示财经 at this host, read as 新浪财经 is."""
     article = rf"https://{re.escape(host)}/china/\d{{4}}-\d{{2}}-\d{{2}}/doc-i(?P<key>[a-z0-9]+)\.shtml"
 
@@ -25,10 +26,10 @@ def daily_at(host: str) -> type[Portal]:
         article_address = re.compile(article, re.ASCII)
         desktop_address = article_address
 
-    return DemoDaily
+    return DemoDaily()
 
 
-def journal_at(host: str) -> type[Portal]:
+def journal_at(host: str) -> Portal:
     """The portal of 演示证券报 at this host, read as the old pages of 中证网 are."""
     article = rf"https://{re.escape(host)}/xwzx/\d{{6}}/t\d{{8}}_(?P<key>\d+)\.html"
 
@@ -38,10 +39,10 @@ def journal_at(host: str) -> type[Portal]:
         hosts = (host,)
         lists = (f"http://{host}/xwzx/",)
         former_lists = ()
-        list_headers = {}  # noqa: RUF012  (declared by the base class)
+        list_headers = MappingProxyType({})
         article_address = re.compile(article, re.ASCII)
 
-    return DemoJournal
+    return DemoJournal()
 
 
 class _OnLoopback(Portal):

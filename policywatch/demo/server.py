@@ -1,4 +1,4 @@
-"""A small web site on loopback, which shows what it is told to show."""
+"""A small web site on loopback, which shows the pages that are published on it."""
 
 from __future__ import annotations
 
@@ -58,15 +58,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         pages = self.server.pages
         answer = pages.answers.get(self.path, pages.elsewhere)
-        mark = f'"{sha256(answer.body).hexdigest()[:16]}"'
-        if answer.status == 200 and self.headers.get("If-None-Match") == mark:
-            self._send(Answer(b"", answer.content_type, 304), mark)
+        etag = f'"{sha256(answer.body).hexdigest()[:16]}"'
+        if answer.status == 200 and self.headers.get("If-None-Match") == etag:
+            self._send(Answer(b"", answer.content_type, 304), etag)
         else:
-            self._send(answer, mark)
+            self._send(answer, etag)
 
-    def _send(self, answer: Answer, mark: str) -> None:
+    def _send(self, answer: Answer, etag: str) -> None:
         self.send_response(answer.status)
-        self.send_header("ETag", mark)
+        self.send_header("ETag", etag)
         if answer.status != 304:
             self.send_header("Content-Type", answer.content_type)
             self.send_header("Content-Length", str(len(answer.body)))

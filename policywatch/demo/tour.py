@@ -9,27 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from crawler.portal import Portal
 from crawler.reactor import run_in_reactor
 from outputs import rss
-from policywatch import telling
-from policywatch.catalogue import load_catalogue
+from policywatch.app.catalogue import load_catalogue
+from policywatch.app.crawl import Run
+from policywatch.app.files import write_whole
+from policywatch.app.portal_crawl import CrawlSetup, Listeners
+from policywatch.app.report import ReportOptions, report
 from policywatch.config import CrawlerConfig, FeedConfig
-from policywatch.crawling import Crawling, Listeners, Run
 from policywatch.demo import pages
 from policywatch.demo.folder import FEED_TITLE, CannotBegin, Output, prepared
 from policywatch.demo.guide import Guide
 from policywatch.demo.portals import daily_at, journal_at
 from policywatch.demo.server import Site
-from policywatch.demo.world import DAYS, Look
-from policywatch.files import write_whole
-from policywatch.telling import tell
+from policywatch.demo.world import DAYS, PlannedCrawl
+from portals.portal import Portal
 from storage import articles, ledger
 from storage.database import Database, open_database
-from storage.runs import Outcome
 from tracking.events import Kind
+from tracking.outcome import Outcome
 from tracking.programmes import Programme
 
+#: The name of the tour's reader.
 READER = "demo"
 _SILENT = Listeners(lambda _portal, _reason: None, lambda _portal, _tally: None)
 _WELCOME = (
@@ -45,46 +46,47 @@ _FAREWELL = (
 
 @dataclass(slots=True)
 class Tour:
-    """A tour under way; `looks` counts the crawls so far."""
+    """A tour under way."""
 
     database: Database
     programmes: tuple[Programme, ...]
     guide: Guide
     daily: Site
     journal: Site
-    looks: int = 0
+    #: How many crawls there were so far; at each of them the share prices are others.
+    crawled: int = 0
 
     async def play(self) -> None:
-        """Live through the days, and tell what each of them brought."""
+        """Play the days, and report what each of them brought."""
         chosen = (daily_at(self.daily.host), journal_at(self.journal.host))
         for number, day in enumerate(DAYS, 1):
             self.guide.heading(f"DAY {number} · {day.name}")
-            for look in day.looks:
-                await self._look(look, chosen)
+            for crawl in day.crawls:
+                await self._play_crawl(crawl, chosen)
             self.guide.command(f"policywatch new --as {READER}", self._new(day.evening))
             self.guide.paragraph(day.lesson)
 
-    async def _look(self, look: Look, chosen: Sequence[type[Portal]]) -> None:
-        for time, happening in look.before:
+    async def _play_crawl(self, crawl: PlannedCrawl, chosen: Sequence[Portal]) -> None:
+        for time, happening in crawl.before:
             self.guide.happening(time, happening)
-        self._publish(look)
-        self.guide.crawled(f"{look.at:%H:%M}", await self._crawl(look, chosen))
+        self._publish(crawl)
+        self.guide.crawled(f"{crawl.at:%H:%M}", await self._crawl(crawl, chosen))
 
-    def _publish(self, look: Look) -> None:
-        shown = pages.blocked() if look.daily is None else pages.daily(look.daily, self.daily.host, self.looks)
+    def _publish(self, crawl: PlannedCrawl) -> None:
+        shown = pages.blocked() if crawl.daily is None else pages.daily(crawl.daily, self.daily.host, self.crawled)
         self.daily.publish(shown)
-        self.journal.publish(pages.journal(look.journal))
-        self.looks += 1
+        self.journal.publish(pages.journal(crawl.journal))
+        self.crawled += 1
 
-    async def _crawl(self, look: Look, chosen: Sequence[type[Portal]]) -> list[Outcome]:
+    async def _crawl(self, crawl: PlannedCrawl, chosen: Sequence[Portal]) -> list[Outcome]:
         config = CrawlerConfig(delay=0, concurrency=1, allow_hosts=(self.daily.host, self.journal.host))
-        crawling = Crawling(self.database, self.programmes, config, _SILENT, clock=lambda: look.at)
-        return await Run(crawling).crawl(chosen)
+        setup = CrawlSetup(self.database, self.programmes, config, _SILENT, clock=lambda: crawl.at)
+        return await Run(setup).crawl(chosen)
 
     def _new(self, at: datetime) -> list[str]:
-        """What `policywatch new` tells the tour's reader at this moment; it then moves on."""
+        """What `policywatch new` reports to the tour's reader at this moment; the reader then moves on."""
         lines: list[str] = []
-        tell(self.database, telling.Look(READER, ledger.Wanted()), at, lines.append)
+        report(self.database, ReportOptions(READER, ledger.Wanted()), at, lines.append)
         return lines
 
 

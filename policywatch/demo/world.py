@@ -10,37 +10,46 @@ from tracking.dates import BEIJING
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """An article; `[name:code]` in a paragraph is a link to a share, which some pages follow up with its price."""
+    """An article."""
 
+    #: The site's own id.
     key: str
+    #: When it is published, in Beijing time.
     at: datetime
     title: str
+    #: `[name:code]` in one is a link to a share; some pages put the price of the share behind it.
     paragraphs: tuple[str, ...]
+    #: Who is named as its author.
     source: str
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """A crawl: what happened before it, as (time, words), and what each portal then shows; None: a block page."""
+class PlannedCrawl:
+    """A crawl, and the world as it is then."""
 
+    #: When it begins, in Beijing time.
     at: datetime
+    #: What happened before it: times, "" for none, and words.
     before: tuple[tuple[str, str], ...]
+    #: What 演示财经 shows; None when it shows a block page instead of everything.
     daily: tuple[Piece, ...] | None
+    #: What 演示证券报 shows.
     journal: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: its crawls, and what may be learnt from what is told in the evening."""
+    """One day of the tour."""
 
     name: str
-    looks: tuple[Look, ...]
+    crawls: tuple[PlannedCrawl, ...]
+    #: What the report of the evening shows.
     lesson: str
 
     @property
     def evening(self) -> datetime:
-        """When the last crawl is over."""
-        return max(look.at for look in self.looks)
+        """When the last crawl is over, in Beijing time."""
+        return max(crawl.at for crawl in self.crawls)
 
 
 def _at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -124,7 +133,7 @@ DAYS = (
     Day(
         "Monday, 16 November 2026",
         (
-            Look(
+            PlannedCrawl(
                 _at(16, 8),
                 (
                     ("07:35", "Nine articles are out. Three are about a programme that policywatch tracks."),
@@ -137,7 +146,7 @@ DAYS = (
                 _DAILY_1,
                 _JOURNAL_1,
             ),
-            Look(
+            PlannedCrawl(
                 _at(16, 18),
                 (("15:30", "Two more articles; one is about the digital trade port, 数字贸易港."),),
                 (*_DAILY_1, _PORT),
@@ -150,7 +159,7 @@ DAYS = (
     Day(
         "Tuesday, 17 November 2026",
         (
-            Look(
+            PlannedCrawl(
                 _at(17, 8),
                 (
                     (
@@ -165,7 +174,7 @@ DAYS = (
                 _DAILY_2,
                 _JOURNAL_2,
             ),
-            Look(
+            PlannedCrawl(
                 _at(17, 18),
                 (("13:20", "One more article, about nothing that is tracked. The other page is still missing."),),
                 (*_DAILY_2, _CAR),
@@ -178,7 +187,7 @@ DAYS = (
     Day(
         "Wednesday, 18 November 2026",
         (
-            Look(
+            PlannedCrawl(
                 _at(18, 8),
                 (
                     ("07:10", "演示证券报 writes about the city operating system, 数字城市操作系统."),
@@ -191,7 +200,7 @@ DAYS = (
                 None,
                 (*_JOURNAL_2, _SYSTEM),
             ),
-            Look(
+            PlannedCrawl(
                 _at(18, 18),
                 (("14:00", "演示财经 still does so. 演示证券报 has an interview about salt."),),
                 None,

@@ -25,8 +25,8 @@ from twisted.internet.task import react
 from twisted.internet.threads import deferToThread
 from zope.interface import implementer
 
-from crawler.guard import Refused
-from crawler.settings import FetchRules, scrapy_settings
+from crawler.fetch.guard import Refused
+from crawler.fetch.settings import FetchRules, scrapy_settings
 
 
 @implementer(IHostnameResolver)

@@ -11,10 +11,11 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.signalmanager import SignalManager
+from scrapy.utils.spider import DefaultSpider
 
-from crawler.guard import Refused
-from crawler.middlewares import Decompression, OwnHosts, Redirects, retry_after
-from crawler.settings import FetchRules, scrapy_settings
+from crawler.fetch.guard import Refused
+from crawler.fetch.middlewares import Decompression, OwnHosts, Redirects, retry_after
+from crawler.fetch.settings import FetchRules, scrapy_settings
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
@@ -68,6 +69,13 @@ def test_a_spider_that_names_no_hosts_fetches_nothing() -> None:
     crawler: Any = SimpleNamespace(spider=SimpleNamespace())
     with pytest.raises(Refused):
         OwnHosts.from_crawler(crawler).process_request(Request("http://news.example.cn/"))
+
+
+def test_scrapys_own_spider_fetches_any_host_since_a_person_names_each_address() -> None:
+    crawler: Any = SimpleNamespace(spider=None)
+    middleware = OwnHosts.from_crawler(crawler)
+    crawler.spider = DefaultSpider()
+    middleware.process_request(Request("https://news.example.cn/"))
 
 
 def test_only_this_machine_is_asked_without_the_proxy() -> None:

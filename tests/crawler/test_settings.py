@@ -1,4 +1,4 @@
-"""The settings hold what they promise, for us and for the `scrapy` command."""
+"""The settings hold what they promise."""
 
 from __future__ import annotations
 
@@ -8,23 +8,17 @@ from scrapy.settings import Settings
 from scrapy.utils.conf import build_component_list
 from scrapy.utils.misc import load_object
 
-from crawler.settings import FetchRules, scrapy_settings, user_agent
+from crawler.fetch.settings import FetchRules, scrapy_settings, user_agent
 
 
 def _components(settings: Settings, name: str) -> list[Any]:
     return build_component_list(settings.get_component_priority_dict_with_base(name))
 
 
-def test_the_scrapy_command_gets_the_same_settings() -> None:
-    ours, theirs = Settings(scrapy_settings(FetchRules())), Settings()
-    theirs.setmodule("crawler.settings")
-    assert {name: theirs[name] for name in ours} == {name: ours[name] for name in ours}
-
-
 def test_only_http_is_fetched_and_only_by_the_guarded_handler() -> None:
     handlers = Settings(scrapy_settings(FetchRules())).getwithbase("DOWNLOAD_HANDLERS")
     used = {scheme: handler for scheme, handler in handlers.items() if handler is not None}
-    assert used == {"http": "crawler.guard.GuardedHandler", "https": "crawler.guard.GuardedHandler"}
+    assert used == {"http": "crawler.fetch.guard.GuardedHandler", "https": "crawler.fetch.guard.GuardedHandler"}
 
 
 def test_every_component_that_is_left_can_be_loaded_and_is_meant() -> None:
@@ -74,8 +68,8 @@ def test_the_rules_reach_scrapy() -> None:
 
 
 def test_the_settings_are_the_callers_own() -> None:
-    scrapy_settings(FetchRules())["EXTENSIONS"]["crawler.extensions.Other"] = 1
-    assert "crawler.extensions.Other" not in scrapy_settings(FetchRules())["EXTENSIONS"]
+    scrapy_settings(FetchRules())["EXTENSIONS"]["crawler.pipeline.Other"] = 1
+    assert "crawler.pipeline.Other" not in scrapy_settings(FetchRules())["EXTENSIONS"]
 
 
 def test_a_contact_cannot_add_a_header() -> None:

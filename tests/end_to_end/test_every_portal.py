@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from policywatch.registry import portals
+from policywatch.app.portals import all_portals
 from tests.crawler.server import Answer, Handler
 from tests.end_to_end.world import World
-from tests.portals.portal_fixtures import NOW, Fixture, NoMemory, fixtures
+from tests.portals.portal_fixtures import Fixture, fixtures
 
-PORTALS = sorted(portals())
+PORTALS = sorted(all_portals())
 BLOCK = Answer(
     "<html><body><h1>访问验证</h1><p>您的访问过于频繁，请完成安全验证。</p></body></html>".encode(),
     headers={"Content-Type": "text/html; charset=utf-8"},
@@ -45,7 +45,7 @@ class Sites(World):
             if self.pages.setdefault(_place(address), answer) is answer:
                 self.lists.setdefault(case.portal.name, []).append(address)
         elif case.meta["kind"] == "article" and "title" in case.expected:
-            source = case.portal(memory=NoMemory(), at=NOW).source_address(address)
+            source = case.portal.source_address(address)
             self.pages[_place(source)] = answer
             self.articles.setdefault(case.portal.name, answer)
 
@@ -59,7 +59,7 @@ class Sites(World):
             handler.answer(BLOCK if self.blocked else self.pages.get(where) or self._article(host))
 
     def _article(self, host: str) -> Answer:
-        known = portals()
+        known = all_portals()
         owner = next(name for name in PORTALS if any(host.endswith(own.lstrip("*.")) for own in known[name].hosts))
         return self.articles[owner]
 
@@ -68,9 +68,9 @@ class Sites(World):
         command = [sys.executable, "-m", "tests.end_to_end.variants"]
         root = Path(__file__).resolve().parents[2]
         environment = self.environment() | {"PYTHONPATH": str(root)}
-        asked = json.dumps(self.lists)
+        wanted = json.dumps(self.lists)
         done = subprocess.run(
-            command, input=asked, env=environment, cwd=self.folder, capture_output=True, text=True, timeout=110
+            command, input=wanted, env=environment, cwd=self.folder, capture_output=True, text=True, timeout=110
         )
         assert done.returncode == 0, done.stderr
         return {outcome["portal"]: outcome for outcome in json.loads(done.stdout)}
@@ -121,5 +121,5 @@ def test_a_block_page_is_a_failure_and_neither_an_edit_nor_a_withdrawal(
     name: str, ended: list[dict[str, dict[str, Any]]]
 ) -> None:
     outcome = ended[1][name]
-    assert (outcome["state"], outcome["trouble"]) == ("failed", "blocked"), outcome
+    assert (outcome["state"], outcome["failure_kind"]) == ("failed", "blocked"), outcome
     assert (outcome["new"], outcome["edited"], outcome["gone"]) == (0, 0, 0)

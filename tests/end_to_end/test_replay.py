@@ -22,9 +22,9 @@ from warcio.archiveiterator import ArchiveIterator
 from tests.crawler.server import Answer, Handler, Route, redirect
 from tests.end_to_end.world import HOST, LIDS, ROLL, Piece, World
 
-TAPE = "crawl.warc.gz"
+RECORDING = "crawl.warc.gz"
 CHUNKED = b"HTTP/1.1 200 All Right\r\nx-odd-case: yes\r\nTransfer-Encoding: chunked\r\n\r\n"
-# A process that ends at once when anything in it turns to the network.
+# A process that ends at once, with exit code 77, when anything in it uses the network.
 OFFLINE = """
 import os, sys
 network = {"socket." + call for call in "connect sendto sendmsg getaddrinfo gethostbyname".split()}
@@ -41,10 +41,11 @@ class Ended:
     code: int
     out: str
     err: str
+    #: As SQL statements.
     database: str
 
     def reasons(self) -> dict[str, str]:
-        """What was told of each address."""
+        """The reason that the crawl gave for each address that failed."""
         return dict(line.removeprefix("sina: ").split(": ", 1) for line in self.err.splitlines())
 
 
@@ -59,18 +60,18 @@ def _piece(number: int) -> Piece:
     return Piece(number, f"数字人民币第{number}条。建好数字贸易港。" if number % 3 else "别的。")
 
 
-def record(world: World, *arguments: str, name: str = TAPE) -> Ended:
+def record(world: World, *arguments: str, name: str = RECORDING) -> Ended:
     return _ended(world, world.run("crawl", "sina", "--record", name, *arguments))
 
 
-def replay(world: World, *arguments: str, name: str = TAPE) -> Ended:
-    """A crawl of a recording, in a process that would not survive a look at the network."""
+def replay(world: World, *arguments: str, name: str = RECORDING) -> Ended:
+    """A crawl of a recording, in a process that ends at once if it uses the network."""
     command = [sys.executable, "-c", OFFLINE, "crawl", "--replay", name, *arguments]
     return _ended(world, _finished(command, world))
 
 
 def forget(world: World) -> None:
-    """Make the database an empty one."""
+    """Delete the database, so that the next crawl begins with an empty one."""
     for path in world.folder.glob("world.sqlite*"):
         path.unlink()
 
@@ -96,7 +97,7 @@ def _ended(world: World, process: subprocess.CompletedProcess[str]) -> Ended:
     return Ended(process.returncode, process.stdout, process.stderr, dump)
 
 
-# --- a world in which all kinds of things happen ---
+# --- a server with all kinds of answers ---
 
 
 def _answer(route: Route, handler: Handler) -> None:
@@ -114,14 +115,14 @@ def _jittery(route: Route, chance: random.Random) -> Route:
     return answer
 
 
-def _in_turn(*routes: Route) -> Route:
+def _one_by_one(*routes: Route) -> Route:
     """Each route once, then the last one again and again."""
     numbers = count()
     return lambda handler: _answer(routes[min(next(numbers), len(routes) - 1)], handler)
 
 
 def _raw(*pieces: bytes) -> Route:
-    """These very bytes, after which the server hangs up."""
+    """These bytes as they are, after which the server closes the connection."""
 
     def answer(handler: Handler) -> None:
         for piece in pieces:
@@ -136,8 +137,8 @@ def _in_chunks(body: bytes) -> list[bytes]:
     return [*(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces), b"0\r\n\r\n"]
 
 
-def _happenings(world: World) -> dict[int, Route]:
-    """What happens to some of the articles."""
+def _unusual_routes(world: World) -> dict[int, Route]:
+    """How the server answers for some of the articles, by their numbers."""
     pages = {number: piece.html() for number, piece in world.pieces.items()}
     moved = HOST + world.pieces[1].path.replace("/china/", "/world/")
     world.site.routes[moved] = Answer(pages[1])
@@ -147,8 +148,8 @@ def _happenings(world: World) -> dict[int, Route]:
         2: redirect(f"https://{HOST}{world.pieces[20].path}"),
         3: redirect("http://127.0.0.1:9/secret"),
         4: Answer(b"busy", 503),
-        5: _in_turn(Answer(b"busy", 503), Answer(pages[5])),
-        6: _in_turn(_raw(), cut_off, Answer(pages[6])),
+        5: _one_by_one(Answer(b"busy", 503), Answer(pages[5])),
+        6: _one_by_one(_raw(), cut_off, Answer(pages[6])),
         7: _raw(),
         8: cut_off,
         9: Answer(gzip.compress(pages[9], mtime=0), headers={"Content-Encoding": "gzip"}),
@@ -157,7 +158,7 @@ def _happenings(world: World) -> dict[int, Route]:
         12: Answer(b"gone", 410),
         13: Answer(b"<html><body>please verify</body></html>"),
         14: Answer(bytes(300_000)),
-        15: _in_turn(Answer(b"slow down", 429, {"Retry-After": "1"}), Answer(pages[15])),
+        15: _one_by_one(Answer(b"slow down", 429, {"Retry-After": "1"}), Answer(pages[15])),
         16: _raw(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", pages[16]),
     }
 
@@ -166,7 +167,7 @@ def _happenings(world: World) -> dict[int, Route]:
 def eventful(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setenv("POLICYWATCH_CRAWLER__MAX_BYTES", "200000")
     monkeypatch.setenv("POLICYWATCH_CRAWLER__CONCURRENCY", "3")
-    world.site.routes |= {HOST + world.pieces[number].path: route for number, route in _happenings(world).items()}
+    world.site.routes |= {HOST + world.pieces[number].path: route for number, route in _unusual_routes(world).items()}
     world.site.routes[f"{HOST}/robots.txt"] = _raw()
     world.site.routes[ROLL.format(lid=LIDS[-1], page=2)] = Answer(b"<html>maintenance</html>")
     chance = random.Random(20261121)  # noqa: S311
@@ -187,7 +188,7 @@ def test_a_recording_gives_what_the_crawl_gave_to_the_byte(eventful: World) -> N
 
 def test_what_is_recorded_is_what_came_over_the_wire(eventful: World) -> None:
     record(eventful)
-    with (eventful.folder / TAPE).open("rb") as file:
+    with (eventful.folder / RECORDING).open("rb") as file:
         assert all(record.raw_stream.read() is not None for record in ArchiveIterator(file, check_digests="raise"))
         file.seek(0)
         records = [
@@ -209,12 +210,12 @@ def test_what_is_recorded_is_what_came_over_the_wire(eventful: World) -> None:
 
 
 def test_nothing_waits_at_a_replay(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    hurried = World.environment
-    monkeypatch.setattr(World, "environment", lambda world: hurried(world) | {"POLICYWATCH_CRAWLER__DELAY": "0.1"})
+    usual = World.environment
+    monkeypatch.setattr(World, "environment", lambda world: usual(world) | {"POLICYWATCH_CRAWLER__DELAY": "0.1"})
     world.pieces = {number: world.pieces[number] for number in range(10)}
     world.publish()
     path = HOST + world.pieces[7].path
-    world.site.routes[path] = _in_turn(Answer(b"slow down", 429, {"Retry-After": "2"}), world.site.routes[path])
+    world.site.routes[path] = _one_by_one(Answer(b"slow down", 429, {"Retry-After": "2"}), world.site.routes[path])
     world.site.routes[f"{HOST}/robots.txt"] = Answer(b"User-agent: *\nCrawl-delay: 0.5\n")
     began = time.monotonic()
     live = record(world)
@@ -226,7 +227,7 @@ def test_nothing_waits_at_a_replay(world: World, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("pause", ["300", "Fri, 20 Nov 2099 00:00:00 GMT"])
-def test_a_host_that_wants_to_be_left_in_peace_is_left_in_peace_again(world: World, pause: str) -> None:
+def test_a_host_that_asked_to_be_left_in_peace_is_left_in_peace_again(world: World, pause: str) -> None:
     world.site.routes[HOST + world.pieces[30].path] = Answer(b"no", 429, {"Retry-After": pause})
     live = record(world)
     assert any("asked to be left in peace" in reason for reason in live.reasons().values())
@@ -245,7 +246,8 @@ def test_two_days_are_replayed_one_after_the_other(world: World) -> None:
     forget(world)
     replay(world, name="monday.warc.gz")
     assert replay(world, "--recheck", "all", name="tuesday.warc.gz") == live
-    # No page was left out because it was known; only the lists were left where they showed what was.
+    # Known articles were fetched again, so the file holds them; only lists were not read on from where they showed
+    # nothing new.
     forget(world)
     alone = replay(world, name="tuesday.warc.gz").reasons()
     assert set(alone) == {f"https://{ROLL.format(lid=lid, page=2)}" for lid in LIDS}
@@ -256,36 +258,36 @@ def test_two_days_are_replayed_one_after_the_other(world: World) -> None:
 def test_a_recording_that_was_killed_can_be_replayed_as_far_as_it_goes(world: World) -> None:
     world._delay = 0.05
     world.publish()
-    process = world.start("crawl", "sina", "--record", TAPE)
+    process = world.start("crawl", "sina", "--record", RECORDING)
     while len(world.downloads()) < 20:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    with (world.folder / TAPE).open("ab") as file:
+    with (world.folder / RECORDING).open("ab") as file:
         file.write(gzip.compress(b"WARC/1.1\r\nWARC-Type: response\r\n")[:-9])
     forget(world)
     done = replay(world)
     note, *reasons = done.err.splitlines()
-    assert note.startswith(f"policywatch: {TAPE}: used up to record ")
+    assert note.startswith(f"policywatch: {RECORDING}: used up to record ")
     assert done.code == 1
     assert {reason.rsplit(": ", 1)[1] for reason in reasons} == {"not in the recording"}
     assert len(world.new()) >= 15
 
 
-def test_what_a_crawl_that_was_stopped_did_not_get_is_told(world: World) -> None:
+def test_what_a_crawl_that_was_stopped_did_not_fetch_is_reported(world: World) -> None:
     world._delay = 0.05
     world.publish()
-    process = world.start("crawl", "sina", "--record", TAPE)
+    process = world.start("crawl", "sina", "--record", RECORDING)
     while len(world.downloads()) < 20:
         time.sleep(0.01)
     process.send_signal(signal.SIGTERM)
     out, _ = process.communicate(timeout=20)
     assert "interrupted" in out
-    recorded = world.new()
+    recorded_events = world.new()
     forget(world)
     done = replay(world)
     assert set(done.reasons().values()) == {"not in the recording"}
-    assert [event | {"at": None} for event in world.new()] == [event | {"at": None} for event in recorded]
+    assert [event | {"at": None} for event in world.new()] == [event | {"at": None} for event in recorded_events]
 
 
 def test_a_full_disk_ends_the_recording_and_not_the_crawl(world: World) -> None:
@@ -294,12 +296,12 @@ def test_a_full_disk_ends_the_recording_and_not_the_crawl(world: World) -> None:
         world.site.routes[HOST + world.pieces[number].path] = Answer(noise.randbytes(200_000))
     world.run("new")  # makes the database, whose files must stay below the limit
     full = 2_000_000
-    command = [sys.executable, "-m", "policywatch", "crawl", "sina", "--record", TAPE]
+    command = [sys.executable, "-m", "policywatch", "crawl", "sina", "--record", RECORDING]
     process = _finished(command, world, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (full, full)))
-    assert process.stderr.splitlines()[-1] == f"policywatch: {TAPE}: the recording ends early: File too large"
+    assert process.stderr.splitlines()[-1] == f"policywatch: {RECORDING}: the recording ends early: File too large"
     assert process.returncode == 1
     assert "50   0" in process.stdout
-    size = (world.folder / TAPE).stat().st_size
+    size = (world.folder / RECORDING).stat().st_size
     assert full - 300_000 < size < full
     forget(world)
     done = replay(world)

@@ -10,15 +10,16 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from crawler.extensions import Recheck
-from crawler.page import Page
-from crawler.portal import Portal
+from crawler.database_frontier import Recheck
 from crawler.reactor import run_in_reactor
+from policywatch.app.crawl import Run
+from policywatch.app.portal_crawl import CrawlSetup, Listeners
+from policywatch.app.portals import all_portals
 from policywatch.config import load
-from policywatch.crawling import Crawling, Listeners, Run
-from policywatch.registry import portals
+from portals.page import Page
+from portals.portal import ListPosition, Portal
 from storage.database import open_database
-from storage.runs import Outcome
+from tracking.outcome import Outcome
 
 AT = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 
@@ -26,36 +27,38 @@ AT = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 class _OnePage(Portal):
     """Lists that have one page."""
 
-    def list_address(self, list_: str, number: int) -> str:
+    def list_address(self, list_: str, number: int, at: datetime | None) -> str:
         return list_
 
-    def next_address(self, list_: str, number: int, page: Page) -> str | None:
+    def next_address(self, position: ListPosition, page: Page) -> str | None:
         return None
 
 
-def variant(portal: type[Portal], lists: list[str]) -> type[Portal]:
+def variant(portal: Portal, lists: list[str]) -> Portal:
     """The portal with these lists."""
-    return type(portal.__name__, (_OnePage, portal), {"lists": tuple(lists), "former_lists": ()})
+    kind = type(portal)
+    made: type[Portal] = type(kind.__name__, (_OnePage, kind), {"lists": tuple(lists), "former_lists": ()})
+    return made()
 
 
 async def crawl(wanted: dict[str, list[str]]) -> list[dict[str, Any]]:
     """How the crawl of each portal ended."""
-    settings, known = load(), portals()
+    settings, known = load(), all_portals()
     chosen = [variant(known[name], lists) for name, lists in wanted.items()]
     heard: dict[str, list[str]] = {}
     listeners = Listeners(lambda name, reason: heard.setdefault(name, []).append(reason), lambda name, tally: None)
     database = open_database(settings.database.url)
-    crawling = Crawling(database, (), settings.crawler, listeners, Recheck.ALL, clock=lambda: AT)
-    outcomes = await Run(crawling).crawl(chosen)
-    return [_told(outcome, heard.get(outcome.portal, [])) for outcome in outcomes]
+    setup = CrawlSetup(database, (), settings.crawler, listeners, Recheck.ALL, clock=lambda: AT)
+    outcomes = await Run(setup).crawl(chosen)
+    return [_facts(outcome, heard.get(outcome.portal, [])) for outcome in outcomes]
 
 
-def _told(outcome: Outcome, heard: list[str]) -> dict[str, Any]:
+def _facts(outcome: Outcome, heard: list[str]) -> dict[str, Any]:
     tally = outcome.tally
     return {
         "portal": outcome.portal,
         "state": outcome.state,
-        "trouble": outcome.trouble,
+        "failure_kind": outcome.failure_kind,
         "listed": outcome.listed,
         "new": tally.new,
         "edited": tally.edited,

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tracking.article import Article, Categories, Content, StoredArticle, VersionMark
-from tracking.events import Entry, Kind, PortalState
+from tracking.events import Entry, MentionNew, Payload, PortalState
 
 MORNING = datetime(2026, 11, 21, 3, 20, tzinfo=UTC)
 PUBLISHED = datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
 ADDRESS = "https://finance.sina.com.cn/china/2026-11-20/doc-ikmxzfmm5064497.shtml"
+ECNY = MentionNew("ecny", "数字人民币试点扩大到更多城市。")
 SINA = Categories("金融", "新浪财经", "新浪财经－国內")
 
 
@@ -40,22 +41,17 @@ def stored(number: int = 17, **values: Any) -> StoredArticle:
     return StoredArticle(number, **(given | values))
 
 
-def entry(seq: int, kind: Kind, number: int | None = 17, **values: Any) -> Entry:
+def entry(seq: int, payload: Payload, number: int | None = 17, **values: Any) -> Entry:
     given: dict[str, Any] = {"at": MORNING, "run": 4, "portal": "sina"}
     if number is not None:
         given |= {"article": number, "key": f"ikmx{number}", "version": 1, "url": ADDRESS}
         given |= {"title": f"第{number}篇", "published_at": PUBLISHED}
-    return Entry(seq, kind, **(given | values))
+    return Entry(seq, payload, **(given | values))
 
 
-def mention(seq: int, number: int = 17, **values: Any) -> Entry:
-    given = {
-        "programme": "ecny",
-        "programme_name": "数字人民币",
-        "sentence": "数字人民币试点扩大到更多城市。",
-    }
-    return entry(seq, Kind.MENTION_NEW, number, **(given | values))
+def mention(seq: int, number: int = 17, payload: MentionNew = ECNY, **values: Any) -> Entry:
+    return entry(seq, payload, number, **({"programme_name": "数字人民币"} | values))
 
 
-def certified(portal: str = "sina", hours_ago: int = 0) -> PortalState:
+def complete(portal: str = "sina", hours_ago: int = 0) -> PortalState:
     return PortalState(portal, MORNING - timedelta(hours=hours_ago), True)

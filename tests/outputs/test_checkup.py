@@ -26,13 +26,13 @@ ARTICLE = Article(
 GOOD = Checkup("sina", "新浪财经", "https://list.cn/1", 48, Listing("sina", "1", URL, "港口扩容", AT), ARTICLE, (), ())
 
 
-def told(found: Checkup) -> list[str]:
+def rendered(found: Checkup) -> list[str]:
     return list(render(found))
 
 
 def test_a_portal_that_reads_shows_each_field() -> None:
     assert GOOD.reads
-    assert told(GOOD) == [
+    assert rendered(GOOD) == [
         "sina  新浪财经: reads",
         "    list      https://list.cn/1: 48 articles",
         f"    address   {URL}",
@@ -57,7 +57,7 @@ def test_a_portal_that_reads_shows_each_field() -> None:
 def test_a_field_that_does_not_read_is_named(changes: dict[str, object], name: str) -> None:
     found = replace(GOOD, article=replace(ARTICLE, **changes))
     assert not found.reads
-    assert f"    problem   {name} does not read" in told(found)
+    assert f"    problem   {name} does not read" in rendered(found)
 
 
 def test_an_article_of_pictures_alone_has_something_to_read() -> None:
@@ -66,15 +66,15 @@ def test_an_article_of_pictures_alone_has_something_to_read() -> None:
 
 def test_another_title_in_the_list_is_shown_beside() -> None:
     found = replace(GOOD, listing=Listing("sina", "1", URL, "港口要扩容", None))
-    assert "    title     港口扩容 (list: 港口要扩容)" in told(found)
-    assert "    time      2026-11-20 08:05 (list: -)" in told(found)
+    assert "    title     港口扩容 (list: 港口要扩容)" in rendered(found)
+    assert "    time      2026-11-20 08:05 (list: -)" in rendered(found)
 
 
 def test_problems_and_guesses_are_told() -> None:
     found = replace(
         GOOD, article=None, listing=None, problems=("blocked: https://list.cn/1: HTTP 403",), guesses=("body",)
     )
-    assert told(found) == [
+    assert rendered(found) == [
         "sina  新浪财经: DOES NOT READ",
         "    list      https://list.cn/1: 48 articles",
         "    problem   blocked: https://list.cn/1: HTTP 403",
@@ -85,4 +85,4 @@ def test_problems_and_guesses_are_told() -> None:
 def test_nothing_of_a_page_steers_the_terminal() -> None:
     bad = "\x1b[31m题\u202e\n行"
     found = replace(GOOD, article=replace(ARTICLE, content=Content(bad, (bad,)), author=bad), problems=(bad,))
-    assert not [line for line in told(found) if not line.isprintable()]
+    assert not [line for line in rendered(found) if not line.isprintable()]

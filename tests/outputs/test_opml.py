@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from outputs.opml import Outline, render
-from policywatch import opml
+from portals.feeds import opml
 
 AT = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from output_builders import ADDRESS, MORNING, article, entry, mention, stored
 
 from outputs.jsonlines import line, render, show_json
 from tracking.article import Content
-from tracking.events import Kind
+from tracking.events import ArticleNew, MentionNew, PortalBroken
 
 KEYS = "seq kind at run portal article key version url title published_at programme programme_name sentence"
 SHOWN = "article portal key url title author published_at section site channel state programmes text versions"
@@ -28,14 +28,14 @@ def test_an_entry_is_one_object_with_the_promised_keys_in_order() -> None:
 
 
 def test_what_a_kind_has_not_is_null() -> None:
-    parsed = json.loads(line(entry(1, Kind.PORTAL_BROKEN, None, run=None, detail={"reason": "x"})))
+    parsed = json.loads(line(entry(1, PortalBroken("x"), None, run=None)))
     assert list(parsed) == KEYS.split()
     assert [key for key, value in parsed.items() if value is not None] == ["seq", "kind", "at", "portal"]
 
 
 def test_times_are_utc_whatever_zone_they_came_in() -> None:
     beijing = datetime(2026, 11, 21, 11, 20, 0, 999999, timezone(timedelta(hours=8)))
-    assert json.loads(line(entry(1, Kind.ARTICLE_NEW, at=beijing)))["at"] == "2026-11-21T03:20:00Z"
+    assert json.loads(line(entry(1, ArticleNew(), at=beijing)))["at"] == "2026-11-21T03:20:00Z"
     assert datetime.fromisoformat("2026-11-21T03:20:00Z") == MORNING
 
 
@@ -70,7 +70,7 @@ HOSTILE = st.text(
 @settings(database=None, deadline=None)
 @given(HOSTILE, HOSTILE)
 def test_any_text_stays_on_its_line_steers_nothing_and_comes_back(title: str, sentence: str) -> None:
-    shown = line(mention(1, title=title, sentence=sentence))
+    shown = line(mention(1, payload=MentionNew("ecny", sentence), title=title))
     parsed = json.loads(shown)
     assert [parsed["title"], parsed["sentence"]] == [_joined(title), _joined(sentence)]
     assert len(shown.splitlines()) == 1

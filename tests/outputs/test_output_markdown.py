@@ -9,17 +9,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from output_builders import ADDRESS, MORNING, certified, entry, mention
+from output_builders import ADDRESS, MORNING, complete, entry, mention
 
 from outputs.markdown import escaped, render
 from outputs.plain import safe
-from tracking.events import Entry, Kind, PortalState
+from tracking.events import (
+    ArticleEdited,
+    ArticleNew,
+    ArticleWithdrawn,
+    Entry,
+    MentionDropped,
+    MentionNew,
+    PortalGap,
+    PortalState,
+)
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
-def told(entries: Iterable[Entry] = (), *states: PortalState) -> str:
-    return "\n".join(render(entries, states or [certified()]))
+def rendered(entries: Iterable[Entry] = (), *states: PortalState) -> str:
+    return "\n".join(render(entries, states or [complete()]))
 
 
 def inline(text: str) -> list[Token]:
@@ -27,22 +36,18 @@ def inline(text: str) -> list[Token]:
 
 
 def test_a_digest_goes_from_programmes_to_articles_to_sentences() -> None:
-    benchmark = {
-        "programme": "benchmark",
-        "programme_name": "全球数字经济标杆城市",
-        "sentence": "建设标杆城市。",
-    }
+    benchmark = MentionNew("benchmark", "建设标杆城市。")
     entries = [
-        entry(1, Kind.ARTICLE_NEW, 1),
+        entry(1, ArticleNew(), 1),
         mention(2, 1),
-        mention(3, 1, **benchmark),
-        entry(4, Kind.ARTICLE_EDITED, 2, version=2),
-        entry(5, Kind.MENTION_DROPPED, 2, programme="ecny", programme_name="数字人民币"),
-        entry(6, Kind.ARTICLE_WITHDRAWN, 3, url=None),
-        entry(7, Kind.PORTAL_GAP, None, portal="nbd", detail={"hours": 5}),
+        mention(3, 1, benchmark, programme_name="全球数字经济标杆城市"),
+        entry(4, ArticleEdited(), 2, version=2),
+        entry(5, MentionDropped("ecny"), 2, programme_name="数字人民币"),
+        entry(6, ArticleWithdrawn(), 3, url=None),
+        entry(7, PortalGap(5), None, portal="nbd"),
     ]
     published = "sina · published 2026-11-20 16:30 Beijing time"
-    assert told(entries, PortalState("nbd", MORNING, False, 5.0)) == "\n".join(
+    assert rendered(entries, PortalState("nbd", MORNING, False, 5.0)) == "\n".join(
         [
             *("# What is new", ""),
             *("## 数字人民币", ""),
@@ -63,9 +68,9 @@ def test_a_digest_goes_from_programmes_to_articles_to_sentences() -> None:
 
 
 def test_silence_is_as_honest_as_on_the_terminal() -> None:
-    assert "*Nothing new as of 2026-11-21 11:20" in told()
-    assert "Nothing new" not in told([], PortalState("cs", MORNING, False, 5.0))
-    assert "- cs: possible gap of 5 hours" in told([], PortalState("cs", MORNING, False, 5.0))
+    assert "*Nothing new as of 2026-11-21 11:20" in rendered()
+    assert "Nothing new" not in rendered([], PortalState("cs", MORNING, False, 5.0))
+    assert "- cs: possible gap of 5 hours" in rendered([], PortalState("cs", MORNING, False, 5.0))
 
 
 TRICKY = [
@@ -128,7 +133,7 @@ def test_bare_addresses_in_a_text_do_not_become_links(bare: str) -> None:
     ],
 )
 def test_an_address_stays_within_its_link(url: str, target: str | None) -> None:
-    lines = told([mention(1, url=url, title="[题](x)")]).split("\n")
+    lines = rendered([mention(1, url=url, title="[题](x)")]).split("\n")
     tokens = [t for line in lines if line.startswith("###") for t in inline(line)]
     links = [t for t in tokens if t.type == "link_open"]
     assert len(links) == 1
@@ -139,4 +144,4 @@ def test_an_address_stays_within_its_link(url: str, target: str | None) -> None:
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", " https://a.example", "//a.example"])
 def test_an_address_that_is_no_web_address_is_no_link(url: str) -> None:
-    assert "### 第17篇\n" in told([mention(1, url=url)])
+    assert "### 第17篇\n" in rendered([mention(1, url=url)])

@@ -7,30 +7,42 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from output_builders import ADDRESS, MORNING, article, certified, entry, mention, stored
+from output_builders import ADDRESS, MORNING, article, complete, entry, mention, stored
 
 from outputs.text import render, show_text
 from tracking.article import Content
-from tracking.events import Entry, Kind, PortalState
+from tracking.events import (
+    ArticleEdited,
+    ArticleNew,
+    ArticleRestored,
+    ArticleWithdrawn,
+    Entry,
+    MentionDropped,
+    MentionNew,
+    PortalBroken,
+    PortalGap,
+    PortalRecovered,
+    PortalState,
+)
 
 HOSTILE = "标题\x1b]0;x\x07\x1b[31m\u202e\n第二行"
 
 
-def told(entries: Iterable[Entry] = (), *states: PortalState) -> str:
-    return "\n".join(render(entries, states or [certified()]))
+def rendered(entries: Iterable[Entry] = (), *states: PortalState) -> str:
+    return "\n".join(render(entries, states or [complete()]))
 
 
 def test_entries_are_gathered_by_article_with_one_line_for_each_thing_that_happened() -> None:
     entries = [
-        entry(1, Kind.ARTICLE_NEW),
+        entry(1, ArticleNew()),
         mention(2),
-        entry(3, Kind.ARTICLE_WITHDRAWN, 9, url=None, published_at=None, portal="cs"),
-        mention(4, programme="benchmark", programme_name="全球数字经济标杆城市", sentence="建设标杆城市。"),
-        entry(5, Kind.ARTICLE_EDITED, version=2, title="改过的标题", at=MORNING + timedelta(hours=1)),
-        entry(6, Kind.MENTION_DROPPED, programme="ecny", programme_name="数字人民币"),
-        entry(7, Kind.ARTICLE_RESTORED, 9, url=None, published_at=None, portal="cs"),
+        entry(3, ArticleWithdrawn(), 9, url=None, published_at=None, portal="cs"),
+        mention(4, payload=MentionNew("benchmark", "建设标杆城市。"), programme_name="全球数字经济标杆城市"),
+        entry(5, ArticleEdited(), version=2, title="改过的标题", at=MORNING + timedelta(hours=1)),
+        entry(6, MentionDropped("ecny"), programme_name="数字人民币"),
+        entry(7, ArticleRestored(), 9, url=None, published_at=None, portal="cs"),
     ]
-    assert told(entries[:-2] + entries[-1:] + entries[-2:-1]) == "\n".join(
+    assert rendered(entries[:-2] + entries[-1:] + entries[-2:-1]) == "\n".join(
         [
             "第17篇",
             "    sina · published 2026-11-20 16:30 Beijing time · article 17",
@@ -53,12 +65,12 @@ def test_entries_are_gathered_by_article_with_one_line_for_each_thing_that_happe
 
 def test_portals_have_a_section_of_their_own() -> None:
     entries = [
-        entry(1, Kind.PORTAL_BROKEN, None, portal="stcn", detail={"reason": "no \x1b[31mlist"}),
-        entry(2, Kind.ARTICLE_NEW),
-        entry(3, Kind.PORTAL_GAP, None, portal="nbd", detail={"hours": 5.5}),
-        entry(4, Kind.PORTAL_RECOVERED, None, portal="stcn"),
+        entry(1, PortalBroken("no \x1b[31mlist"), None, portal="stcn"),
+        entry(2, ArticleNew()),
+        entry(3, PortalGap(5.5), None, portal="nbd"),
+        entry(4, PortalRecovered(), None, portal="stcn"),
     ]
-    lines = told(entries).split("\n")
+    lines = rendered(entries).split("\n")
     assert lines[lines.index("Portals") : -1] == [
         "Portals",
         "    stcn: no longer reads, since 2026-11-21 11:20 (no list)",
@@ -69,7 +81,7 @@ def test_portals_have_a_section_of_their_own() -> None:
 
 
 def test_an_article_without_title_and_a_programme_without_name_are_still_told() -> None:
-    lines = told([entry(1, Kind.ARTICLE_NEW, title=None), mention(2, programme_name=None, title="\x00")])
+    lines = rendered([entry(1, ArticleNew(), title=None), mention(2, programme_name=None, title="\x00")])
     assert "(no title)\n" in lines
     assert "mentions ecny: " in lines
 
@@ -78,11 +90,11 @@ def test_what_was_fetched_cannot_steer_the_terminal() -> None:
     hostile = {
         "title": HOSTILE,
         "url": "https://a.example/\x1b[2J",
-        "sentence": HOSTILE,
+        "payload": MentionNew(HOSTILE, HOSTILE),
         "programme_name": HOSTILE,
     }
-    states = [replace(certified("a\x1bc"), certified=False, note=HOSTILE)]
-    shown = told([mention(1, **hostile), entry(2, Kind.PORTAL_BROKEN, None, detail={"reason": HOSTILE})], *states)
+    states = [replace(complete("a\x1bc"), complete=False, note=HOSTILE)]
+    shown = rendered([mention(1, **hostile), entry(2, PortalBroken(HOSTILE), None)], *states)
     shown += show_text(stored(article=article(content=Content(HOSTILE, (HOSTILE,)), author=HOSTILE, key=HOSTILE)))
     assert "\x1b" not in shown
     assert "\u202e" not in shown
@@ -90,7 +102,7 @@ def test_what_was_fetched_cannot_steer_the_terminal() -> None:
 
 
 def test_the_newest_title_is_the_one_that_is_told() -> None:
-    lines = told([entry(1, Kind.ARTICLE_NEW, title="旧题"), entry(2, Kind.ARTICLE_EDITED, title="新题")])
+    lines = rendered([entry(1, ArticleNew(), title="旧题"), entry(2, ArticleEdited(), title="新题")])
     assert lines.startswith("新题\n")
     assert "旧题" not in lines
 
@@ -99,43 +111,43 @@ def test_the_newest_title_is_the_one_that_is_told() -> None:
 
 
 def test_nothing_new_is_said_when_every_list_still_showed_something_known() -> None:
-    assert told([], certified("sina", 0), certified("cs", 3)) == (
+    assert rendered([], complete("sina", 0), complete("cs", 3)) == (
         "Nothing new as of 2026-11-21 08:20 Beijing time: every list still showed something already known."
     )
 
 
 def test_a_possible_gap_is_named_with_portal_and_hours_and_never_called_nothing_new() -> None:
-    gap = PortalState("cs", MORNING, certified=False, gap_hours=5.0)
-    assert told([], certified(), gap) == (
+    gap = PortalState("cs", MORNING, complete=False, gap_hours=5.0)
+    assert rendered([], complete(), gap) == (
         "No news was seen, but some may have been missed:\n    cs: possible gap of 5 hours"
     )
-    assert told([entry(1, Kind.ARTICLE_NEW)], gap).endswith(
+    assert rendered([entry(1, ArticleNew())], gap).endswith(
         "News may have been missed:\n    cs: possible gap of 5 hours"
     )
 
 
-def test_a_broken_portal_is_named_with_the_time_it_broke_even_if_it_was_certified_before() -> None:
+def test_a_broken_portal_is_named_with_the_time_it_broke_even_if_it_was_complete_before() -> None:
     broken = PortalState("stcn", MORNING, True, None, MORNING - timedelta(days=1), "layout changed")
-    shown = told([], certified(), broken)
+    shown = rendered([], complete(), broken)
     assert "Nothing new" not in shown
     assert "stcn: possible gap of unknown length" in shown
     assert "has not been readable since 2026-11-20 11:20 Beijing time (layout changed)" in shown
 
 
 def test_a_portal_that_broke_at_its_very_first_look_is_not_passed_over() -> None:
-    shown = told([], certified(), PortalState("stcn", None, False, None, MORNING))
+    shown = rendered([], complete(), PortalState("stcn", None, False, None, MORNING))
     assert "stcn: possible gap of unknown length, it has not been readable since 2026-11-21 11:20" in shown
 
 
 def test_a_portal_that_was_never_looked_at_is_said_and_does_not_spoil_the_others() -> None:
-    never = PortalState("nbd", None, certified=False)
-    assert told([], certified(), never).startswith("Nothing new as of")
-    assert told([], certified(), never).endswith("\n    not crawled yet: nbd")
+    never = PortalState("nbd", None, complete=False)
+    assert rendered([], complete(), never).startswith("Nothing new as of")
+    assert rendered([], complete(), never).endswith("\n    not crawled yet: nbd")
 
 
 def test_before_the_first_crawl_nothing_is_claimed() -> None:
     shown = "\n".join(render([], []))
-    assert shown == told([], PortalState("sina", None, certified=False))
+    assert shown == rendered([], PortalState("sina", None, complete=False))
     assert shown == "No portal has been crawled yet, so nothing can be said of what is new."
 
 
@@ -143,8 +155,8 @@ def test_before_the_first_crawl_nothing_is_claimed() -> None:
 
 
 def test_a_long_ledger_is_told_in_stretches_that_do_not_split_an_article() -> None:
-    entries = [entry(2 * n + i, kind, n) for n in range(1, 800) for i, kind in enumerate((Kind.ARTICLE_NEW,) * 3)]
-    lines = list(render(entries, [certified()]))
+    entries = [entry(2 * n + i, kind, n) for n in range(1, 800) for i, kind in enumerate((ArticleNew(),) * 3)]
+    lines = list(render(entries, [complete()]))
     assert sum(line.startswith("第") for line in lines) == 799
     assert sum("new, seen" in line for line in lines) == 3 * 799
 
@@ -152,7 +164,7 @@ def test_a_long_ledger_is_told_in_stretches_that_do_not_split_an_article() -> No
 def test_memory_does_not_grow_with_the_ledger() -> None:
     def peak(count: int) -> int:
         tracemalloc.start()
-        for _ in render((mention(n, n) for n in range(count)), [certified()]):
+        for _ in render((mention(n, n) for n in range(count)), [complete()]):
             pass
         try:
             return tracemalloc.get_traced_memory()[1]

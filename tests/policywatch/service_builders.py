@@ -63,6 +63,6 @@ async def reached(condition: Callable[[], bool], within: float = 20) -> None:
 
 def states(database: Database) -> list[tuple[str, str]]:
     """How each crawl of a portal stands, and the run that it belongs to."""
-    asked = select(portal_runs.c.state, runs.c.state).join_from(portal_runs, runs)
+    query = select(portal_runs.c.state, runs.c.state).join_from(portal_runs, runs)
     with database.read() as connection:
-        return [(portal, run) for portal, run in connection.execute(asked.order_by(runs.c.id))]
+        return [(portal, run) for portal, run in connection.execute(query.order_by(runs.c.id))]

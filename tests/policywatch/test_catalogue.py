@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from policywatch.catalogue import PACKAGED, Catalogue, load_catalogue
+from policywatch.app.catalogue import PACKAGED, Catalogue, load_catalogue
 
 OWN = 'name = "数字丝绸之路"'
 

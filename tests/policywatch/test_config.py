@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from policywatch.config import _LEAST, Config, ConfigProblem, PortalConfig, load
+from policywatch.config import Config, PortalConfig, load
+from policywatch.errors import ConfigProblem
+from policywatch.setting_values import LEAST
 
 ADDRESS = "postgresql://me:hunter2@localhost/x"
 SETTINGS = [
@@ -109,8 +111,8 @@ def test_the_mark_that_some_editors_put_first_is_no_error(tmp_path: Path) -> Non
 
 
 def test_every_number_has_a_least_value_that_makes_sense() -> None:
-    assert {name for _, name in NUMBERS} == set(_LEAST)
-    assert all(value >= _LEAST[name] for _, name, value in SETTINGS if name in _LEAST)
+    assert {name for _, name in NUMBERS} == set(LEAST)
+    assert all(value >= LEAST[name] for _, name, value in SETTINGS if name in LEAST)
 
 
 # --- what cannot be used ---
@@ -208,7 +210,7 @@ def test_no_number_may_be_negative_endless_or_none_at_all(section: str, name: st
 
 @pytest.mark.parametrize(("section", "name"), NUMBERS)
 def test_the_least_value_is_allowed_and_less_is_not(section: str, name: str, tmp_path: Path) -> None:
-    least = _LEAST[name]
+    least = LEAST[name]
     assert getattr(getattr(from_file(tmp_path, f"[{section}]\n{name} = {least}"), section), name) == least
     assert f"at least {least}" in problem(from_file, tmp_path, f"[{section}]\n{name} = {least - 1}")
 

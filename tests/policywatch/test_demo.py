@@ -25,7 +25,7 @@ from rich.console import Console
 from policywatch.demo import pages, tour
 from policywatch.demo.folder import CannotBegin, Output, prepared
 from policywatch.demo.guide import Guide
-from policywatch.demo.world import DAYS, Look
+from policywatch.demo.world import DAYS, PlannedCrawl
 from storage import articles, ledger, portals
 from storage.database import Database, open_database
 from tracking.article import StoredArticle
@@ -159,7 +159,7 @@ def test_what_concerns_no_programme_is_kept_and_not_told(played: Played) -> None
 
 
 def test_prices_move_at_every_look_and_only_the_edited_article_has_two_versions(played: Played) -> None:
-    shown = [pages.daily(look.daily, "host", tick) for tick, look in enumerate(_looks()) if look.daily is not None]
+    shown = [pages.daily(look.daily, "host", tick) for tick, look in enumerate(_crawls()) if look.daily is not None]
     bodies = [site.answers["/china/2026-11-16/doc-idemo0000002.shtml"].body for site in shown]
     assert len(set(bodies)) == len(bodies) == 4
     edited = {name for name, stored in kept(played).items() if len(stored.versions) > 1}
@@ -173,7 +173,7 @@ def test_the_silent_edit_is_the_promised_figure(played: Played) -> None:
 
 
 def test_the_word_that_is_cut_in_two_is_as_the_tour_says() -> None:
-    first = next(_looks())
+    first = next(_crawls())
     assert first.daily is not None
     page = pages.daily(first.daily, "host", 0).answers["/china/2026-11-16/doc-idemo0000002.shtml"].body.decode()
     cut = "数字人(12.34, +0.11, +0.89%)民币"
@@ -191,7 +191,7 @@ def test_the_blocked_portal_is_called_unreadable_and_the_other_is_well(played: P
     with opened(played) as database, database.read() as connection:
         daily, journal = portals.states(connection)
     assert daily.broken_since == DAYS[2].evening
-    assert (journal.broken_since, journal.certified, journal.gap_hours) == (None, True, None)
+    assert (journal.broken_since, journal.complete, journal.gap_hours) == (None, True, None)
 
 
 def test_it_prints_what_the_command_prints(played: Played) -> None:
@@ -323,8 +323,8 @@ def test_it_can_be_left_in_the_middle(tmp_path: Path, leave: str) -> None:
     assert process.returncode == 1
 
 
-def _looks() -> Iterator[Look]:
-    return (look for day in DAYS for look in day.looks)
+def _crawls() -> Iterator[PlannedCrawl]:
+    return (crawl for day in DAYS for crawl in day.crawls)
 
 
 def _output(folder: Path) -> Output:

@@ -12,10 +12,12 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policywatch import opml, settings_file
+from policywatch.app import settings_file
+from policywatch.app.portals import all_portals
 from policywatch.cli.feeds import command
-from policywatch.config import _PORTAL, ConfigProblem, load
-from policywatch.registry import portals
+from policywatch.config import PORTAL_NAME, load
+from policywatch.errors import ConfigProblem
+from portals.feeds import opml
 
 FILE = "policywatch.toml"
 OLD = "# Mine.\n[crawler]\ndelay = 3.0   # slow\n\n[portals.sina]\nobey_robots = false\n"
@@ -41,7 +43,7 @@ def done(*arguments: str) -> str:
 def own() -> dict[str, tuple[str, str, str]]:
     """The portals of the file, as the rest of the program finds them: feed, sitemap, site."""
     settings = load()
-    assert portals(settings.portals).keys() >= settings.portals.keys()
+    assert all_portals(settings.portals).keys() >= settings.portals.keys()
     return {name: (portal.feed, portal.sitemap, portal.site) for name, portal in settings.portals.items()}
 
 
@@ -308,7 +310,7 @@ def test_names_are_names_and_each_is_given_once(feeds: list[tuple[str, str]]) ->
     taken: set[str] = set()
     for title, address in feeds:
         name = settings_file.name_for(title, address, taken)
-        assert _PORTAL.fullmatch(name)
+        assert PORTAL_NAME.fullmatch(name)
         assert name not in taken
         taken.add(name)
 

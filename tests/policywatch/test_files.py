@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policywatch.files import write_whole
+from policywatch.app.files import write_whole
 
 ROOT = Path(__file__).parents[2]
 OLD, NEW = b"old" * 100_000, b"new" * 100_000
@@ -72,7 +72,7 @@ def test_what_cannot_be_written_is_an_os_error_and_leaves_everything_as_it_was(t
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from policywatch.files import write_whole
+from policywatch.app.files import write_whole
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
@@ -94,7 +94,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(tmp_path: Path) -> None:
 WRITES = """
 import sys
 from pathlib import Path
-from policywatch.files import write_whole
+from policywatch.app.files import write_whole
 while True:
     for data in (b"old" * 100_000, b"new" * 100_000):
         write_whole(Path(sys.argv[1]), data)

@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 import psutil
 import pytest
 
-from policywatch import leases
+from policywatch.app import leases
 from storage import portals
 from storage.database import Database
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
-HOLDER_OF_A_CHILD = "from policywatch.leases import new_holder; print(new_holder(), flush=True); input()"
+HOLDER_OF_A_CHILD = "from policywatch.app.leases import new_holder; print(new_holder(), flush=True); input()"
 
 
 def taken(database: Database, holder: str, at: datetime = NOW) -> portals.Lease | None:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from crawler.spiders.cs import Cs
-from crawler.spiders.sina import Sina
-from policywatch.catalogue import load_catalogue
-from policywatch.samples import Import, Report, export
+from policywatch.app.catalogue import load_catalogue
+from policywatch.app.samples import FilesReport, Import, export
+from portals.sites.cs import Cs
+from portals.sites.sina import Sina
 from storage import articles
 from storage.database import Database
 from tests.conftest import SHARED
-from tests.storage.builders import kinds, see, seen, told
+from tests.storage.builders import entries_of, kinds, see, seen
 
 AT = datetime(2026, 11, 20, 1, tzinfo=UTC)
 
@@ -32,8 +32,8 @@ def sample(
     ).encode()
 
 
-def take(database: Database, files: Iterable[Path]) -> Report:
-    return Import(database, load_catalogue(None).programmes, (Sina, Cs), AT).take(files)
+def take(database: Database, files: Iterable[Path]) -> FilesReport:
+    return Import(database, load_catalogue(None).programmes, (Sina(), Cs()), AT).take(files)
 
 
 def put(folder: Path, *contents: bytes) -> list[Path]:
@@ -87,7 +87,7 @@ def test_beijing_time_that_is_called_gmt_is_read_as_it_is_meant_and_written_as_i
 ) -> None:
     take(database, put(tmp_path, sample(site="中证网")))
     assert originals(database) == [None]
-    assert told(database)[0].published_at == datetime(2021, 5, 27, 7, tzinfo=UTC)
+    assert entries_of(database)[0].published_at == datetime(2021, 5, 27, 7, tzinfo=UTC)
     assert list(written(database, tmp_path / "out").values()) == [sample(site="中证网")]
 
 

@@ -19,8 +19,10 @@ from tests.policywatch.service_builders import POLITE, ROOT, STUBBORN, Crawls, r
 
 WHOLE = """
 import asyncio, sys
-from policywatch.service import Limits, Service, log_to_stderr, until_signalled
-from policywatch.service_schedule import Schedule, pace
+from policywatch.service.log_lines import log_to_stderr
+from policywatch.service.schedule import Schedule, pace
+from policywatch.service.start import until_signalled
+from policywatch.service.supervisor import Limits, Service
 from storage.database import open_database
 address, grace, *command = sys.argv[1:]
 log_to_stderr()
@@ -32,7 +34,7 @@ sys.exit(asyncio.run(until_signalled(service)))
 CRAWL = """
 import os, sys, time
 from datetime import UTC, datetime
-from policywatch import leases
+from policywatch.app import leases
 from storage import portals, runs
 from storage.database import open_database
 database, now, portal = open_database(sys.argv[1]), datetime.now(UTC), sys.argv[2]
@@ -151,6 +153,6 @@ def test_it_tells_its_portals_and_its_database_without_the_password(address: str
 
 def test_loading_the_scheduler_does_nothing_and_the_service_needs_no_scrapy() -> None:
     code = "import sys, scheduler; early = {'policywatch', 'apscheduler', 'storage'} & {*sys.modules};"
-    code += "import policywatch.service; print(early, 'scrapy' in sys.modules)"
+    code += "import policywatch.service.supervisor; print(early, 'scrapy' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout == "set() False\n"

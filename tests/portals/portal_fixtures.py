@@ -10,23 +10,19 @@ expected.json             what the portal reads from it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scrapy.http import Request, Response
-
-from crawler.charset import decode
-from crawler.page import LayoutChanged, Page
-from crawler.portal import Portal
-from crawler.reading import given_part
-from crawler.visits import Remembered, Visit
-from policywatch.registry import portals
+from policywatch.app.portals import all_portals
+from portals.assembly import article_of, inline_part, part_of
+from portals.charset import decode
+from portals.page import LayoutChanged, Page
+from portals.portal import ListPosition, Portal
 from tracking.article import Article, Listing
 from tracking.dates import beijing
-from tracking.sightings import Failed, Seen, Trouble
 
 FOLDER = Path(__file__).parent
 META, EXPECTED = "page.json", "expected.json"
@@ -38,7 +34,7 @@ class Fixture:
     """One folder; `meta` is its page.json."""
 
     folder: Path
-    portal: type[Portal]
+    portal: Portal
     meta: dict[str, Any]
 
     @property
@@ -50,22 +46,6 @@ class Fixture:
         return json.loads((self.folder / EXPECTED).read_text("utf-8"))
 
 
-class NoMemory:
-    """A memory that knows nothing and wants nothing."""
-
-    def remember(self, list_: str, number: int, listings: Sequence[Listing], *, ended: bool) -> Remembered:
-        return Remembered(tuple(listings), go_on=False)
-
-    def fail_list(self, list_: str, reason: str, trouble: Trouble) -> None:
-        raise AssertionError(f"{list_}: {reason}")
-
-    def waiting(self) -> Iterable[Listing]:
-        return ()
-
-    def due(self) -> Iterable[Visit]:
-        return ()
-
-
 def fixtures(portal: str = "*", case: str = "*") -> list[Fixture]:
     """The fixtures of all portals, or of some."""
     return [fixture(path.parent) for path in sorted(FOLDER.glob(f"{portal}/{case}/{META}"))]
@@ -74,13 +54,20 @@ def fixtures(portal: str = "*", case: str = "*") -> list[Fixture]:
 def fixture(folder: Path) -> Fixture:
     """The fixture in a folder; KeyError when no portal has the name of its parent."""
     meta = json.loads((folder / META).read_text("utf-8"))
-    return Fixture(folder, portals()[folder.parent.name], meta)
+    return Fixture(folder, all_portals()[folder.parent.name], meta)
 
 
 def read(case: Fixture) -> dict[str, Any]:
     """What the portal reads from a fixture today, in the form of expected.json."""
-    portal = made(case)
-    return _list(portal, case) if case.meta["kind"] == "list" else _article(portal, case)
+    try:
+        return _list(case) if case.meta["kind"] == "list" else dict(_facts(_article(case)))
+    except LayoutChanged as error:
+        return {"error": error.reason if case.meta["kind"] == "list" else _told(case, error)}
+
+
+def _told(case: Fixture, error: LayoutChanged) -> str:
+    """What people are told, without the address where it is the article's own and not that of an interface."""
+    return str(error).removeprefix(f"{case.meta['address']}: ")
 
 
 def as_text(value: Any) -> str:
@@ -88,16 +75,11 @@ def as_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def made(case: Fixture) -> Portal:
-    """The portal of a fixture, at the time of the fixture."""
-    return case.portal(memory=NoMemory(), at=_fetched(case))
-
-
 def page_of(case: Fixture, body: bytes | None = None) -> Page:
     """The first page of a fixture as its portal gets it, or other bytes in its place."""
-    address, body = case.meta["address"], body_of(case) if body is None else body
-    url = address if case.meta["kind"] == "list" else made(case).source_address(address)
-    return Page(url, decode(body, case.meta["content_type"]), _fetched(case))
+    address = case.meta["address"]
+    url = address if case.meta["kind"] == "list" else case.portal.source_address(address)
+    return _page(case, url, body_of(case) if body is None else body)
 
 
 def listing_of(case: Fixture) -> Listing:
@@ -112,61 +94,45 @@ def _fetched(case: Fixture) -> datetime:
     return datetime.fromisoformat(case.meta["fetched"])
 
 
+def _page(case: Fixture, url: str, body: bytes) -> Page:
+    return Page(url, decode(body, case.meta["content_type"]), _fetched(case))
+
+
 # --- lists ---
 
 
-def _list(portal: Portal, case: Fixture) -> dict[str, Any]:
-    page = page_of(case)
-    try:
-        if (address := portal.leads_to(page)) is not None and "number" not in case.meta:
-            return {"leads_to": address}
-        found = {"rows": [_row(portal, row, page) for row in portal.rows(page)]}
-        return found | _next(portal, case, page)
-    except LayoutChanged as error:
-        return {"error": error.reason}
-
-
-def _next(portal: Portal, case: Fixture, page: Page) -> dict[str, str | None]:
+def _list(case: Fixture) -> dict[str, Any]:
+    portal, page = case.portal, page_of(case)
+    if (sources := portal.list_sources(page)) and "number" not in case.meta:
+        return {"sources": [address for source in sources for address in source.addresses]}
+    found: dict[str, Any] = {"rows": [_row(portal, row, page) for row in portal.rows(page)]}
     if "list" not in case.meta:
-        return {}
-    return {"next": portal.next_address(case.meta["list"], case.meta["number"], page)}
+        return found
+    position = ListPosition(case.meta["list"], case.meta["number"])
+    return found | {"next": portal.next_address(position, page)}
 
 
 def _row(portal: Portal, row: Any, page: Page) -> dict[str, Any] | None:
     try:
         found = portal.listing(row, page)
-        part = None if found is None else given_part(portal, row, page, found)
+        part = None if found is None else inline_part(portal, row, page, found)
     except LayoutChanged as error:
         return {"error": error.reason}
     if found is None:
         return None
     row_ = {"key": found.key, "url": found.url, "title": found.title, "published_at": _text(found.published_at)}
-    return row_ if part is None else row_ | {"given": list(part.paragraphs)}
+    return row_ if part is None else row_ | {"inline": list(part.paragraphs)}
 
 
 # --- articles ---
 
 
-def _article(portal: Portal, case: Fixture) -> dict[str, Any]:
-    url, visit, name = portal.source_address(case.meta["address"]), Visit(listing_of(case)), "page"
-    for number in range(1, 100):
-        (found,) = portal.read_article(_response(case, url, name), visit)
-        if not isinstance(found, Request):
-            return _outcome(found)
-        url, visit, name = found.url, found.cb_kwargs["visit"], f"page_{number}"
-    raise AssertionError(f"{case.name} never ends")
-
-
-def _response(case: Fixture, url: str, name: str) -> Response:
-    headers = {"Content-Type": case.meta["content_type"]}
-    return Response(url, status=200, headers=headers, body=body_of(case, name))
-
-
-def _outcome(found: Any) -> dict[str, Any]:
-    if isinstance(found, Failed):
-        return {"error": found.reason.removeprefix(f"{found.url}: ")}
-    assert isinstance(found, Seen)
-    return dict(_facts(found.article))
+def _article(case: Fixture) -> Article:
+    """The article on all pages of a fixture: page.html, then page_1.html, page_2.html … at the addresses it names."""
+    listing, first = listing_of(case), page_of(case)
+    further = case.portal.more_pages(first)
+    later = (_page(case, url, body_of(case, f"page_{number}")) for number, url in enumerate(further, start=1))
+    return article_of(case.portal, listing, [part_of(case.portal, page, listing) for page in (first, *later)])
 
 
 def _facts(article: Article) -> Iterator[tuple[str, Any]]:

@@ -27,11 +27,11 @@ def test_a_portal_more_touches_one_new_file_and_one_new_folder(tmp_path: Path) -
     played = tour(tmp_path)
     assert played.returncode == 0, played.stdout + played.stderr
     _, _, change = played.stdout.rpartition("All of the change:")
-    assert change.split() == ["crawler/spiders/example.py", "tests/portals/example/"]
+    assert change.split() == ["portals/sites/example.py", "tests/portals/example/"]
     assert {path.name for path in (tmp_path / "tests/portals/example").iterdir()} == {"article", "block_page", "list"}
     # The copy's tests can fail: a rule that is wrong, and a folder without its portal.
-    spider = tmp_path / "crawler/spiders/example.py"
-    spider.write_text(spider.read_text("utf-8").replace('drop=(".share",), ', ""), "utf-8")
+    module = tmp_path / "portals/sites/example.py"
+    module.write_text(module.read_text("utf-8").replace('drop=(".share",), ', ""), "utf-8")
     assert "example/article reads differently" in pytest_in(tmp_path).stdout
-    spider.unlink()
+    module.unlink()
     assert pytest_in(tmp_path).returncode != 0

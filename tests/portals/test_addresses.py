@@ -6,11 +6,11 @@ import json
 from urllib.parse import urlsplit
 
 import pytest
-from portal_fixtures import FOLDER, NOW, NoMemory, fixtures
+from portal_fixtures import FOLDER, NOW, fixtures
 
-from crawler.page import LayoutChanged, Page
-from crawler.spiders.cs import Cs
-from policywatch.registry import portals
+from policywatch.app.portals import all_portals
+from portals.page import LayoutChanged, Page
+from portals.sites.cs import Cs
 from tracking.urls import canonical
 
 OLD = "https://www.cs.com.cn/xwzx/hg/202111/t20211120_6116434"
@@ -26,13 +26,13 @@ LISTED = [
 
 def key_of(portal: str, url: str) -> str | None:
     """The key that a portal gives to an address."""
-    return portals()[portal].key_of(url)
+    return all_portals()[portal].key_of(url)
 
 
 def owners(url: str) -> list[str]:
     """The portals that take an address for one of their articles."""
     address = canonical(url)
-    return [name for name, portal in portals().items() if portal.article_address.match(address)]
+    return [name for name, portal in all_portals().items() if portal.article_address.match(address)]
 
 
 @pytest.mark.parametrize("name", TOLD)
@@ -78,10 +78,9 @@ def test_an_address_on_another_host_or_with_another_end_is_no_article() -> None:
 
 
 def test_every_list_has_pages_of_its_own_address() -> None:
-    for class_ in portals().values():
-        portal = class_(memory=NoMemory(), at=NOW)
+    for portal in all_portals().values():
         first, *later = (
-            [portal.list_address(list_, number) for list_ in (*portal.lists, *portal.former_lists)]
+            [portal.list_address(list_, number, NOW) for list_ in (*portal.lists, *portal.former_lists)]
             for number in (1, 2, 3)
         )
         assert len(set(first)) == len(first)
@@ -93,9 +92,8 @@ def test_every_list_has_pages_of_its_own_address() -> None:
 
 def test_a_column_goes_on_with_numbers_from_one() -> None:
     column = "https://www.cs.com.cn/xwzx/hg/"
-    portal = Cs(memory=NoMemory(), at=NOW)
-    assert column in portal.former_lists
-    assert [portal.list_address(column, number) for number in (1, 2, 3)] == [
+    assert column in Cs.former_lists
+    assert [Cs().list_address(column, number, NOW) for number in (1, 2, 3)] == [
         column,
         f"{column}index_1.html",
         f"{column}index_2.html",
@@ -105,11 +103,11 @@ def test_a_column_goes_on_with_numbers_from_one() -> None:
 @pytest.mark.parametrize(("count", "pages"), [(0, 0), (1, 0), (2, 1), (12, 11)])
 def test_an_article_in_several_parts_names_the_later_ones(count: int, pages: int) -> None:
     page = Page(f"{OLD}.html", f"<div class=page><script>var countPage = {count}//共多少页</script></div>")
-    found = Cs(memory=NoMemory(), at=NOW).more_pages(page)
+    found = Cs().more_pages(page)
     assert found == tuple(f"{OLD}_{number}.html" for number in range(1, pages + 1))
 
 
 def test_a_number_of_parts_that_nobody_writes_is_refused() -> None:
     page = Page(f"{OLD}.html", "<script>var countPage = 999999999</script>")
     with pytest.raises(LayoutChanged, match="999999999 pages"):
-        Cs(memory=NoMemory(), at=NOW).more_pages(page)
+        Cs().more_pages(page)

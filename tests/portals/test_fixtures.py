@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from portal_fixtures import EXPECTED, FOLDER, META, NOW, Fixture, NoMemory, as_text, fixture, fixtures, read
+from portal_fixtures import EXPECTED, FOLDER, META, Fixture, as_text, fixture, fixtures, read
 
-from crawler.guard import Sites, target
-from policywatch.registry import portals
+from policywatch.app.portals import all_portals
+from tracking.hosts import HostPatterns, target
 
 ALL = fixtures()
 
@@ -25,10 +25,10 @@ def test_a_saved_page_is_read_as_expected(case: Fixture) -> None:
 
 def test_portals_and_folders_match_both_ways() -> None:
     with_fixtures = {path.name for path in FOLDER.iterdir() if any(path.glob(f"*/{META}"))}
-    assert with_fixtures == set(portals())
+    assert with_fixtures == set(all_portals())
 
 
-@pytest.mark.parametrize("portal", sorted(portals()))
+@pytest.mark.parametrize("portal", sorted(all_portals()))
 def test_a_portal_shows_an_article_a_list_and_a_page_it_must_not_read(portal: str) -> None:
     cases = [(case.meta["kind"], case.expected) for case in ALL if case.portal.name == portal]
     assert any(kind == "article" and "title" in expected for kind, expected in cases)
@@ -36,15 +36,15 @@ def test_a_portal_shows_an_article_a_list_and_a_page_it_must_not_read(portal: st
     assert any(kind == "list" and "rows" in expected for kind, expected in cases)
 
 
-@pytest.mark.parametrize("name", sorted(portals()))
+@pytest.mark.parametrize("name", sorted(all_portals()))
 def test_a_portal_is_named_like_its_module_and_fetches_only_from_its_hosts(name: str) -> None:
-    portal = portals()[name]
-    assert portal.__module__ == f"crawler.spiders.{name}"
-    mine = [case for case in ALL if case.portal is portal]
+    portal = all_portals()[name]
+    assert (portal.name, type(portal).__module__) == (name, f"portals.sites.{name}")
+    mine = [case for case in ALL if case.portal.name == name]
     urls = [case.meta["address"] for case in mine]
     urls += [row["url"] for case in mine for row in case.expected.get("rows", ()) if row and "url" in row]
-    fetched = {portal.source_address(portal(memory=NoMemory(), at=NOW), url) for url in urls}
-    own = Sites(portal.hosts, ports=(80, 443))
+    fetched = {portal.source_address(url) for url in urls}
+    own = HostPatterns(portal.hosts, ports=(80, 443))
     assert [url for url in {*fetched, *urls, *portal.lists, *portal.former_lists} if not own.names(target(url))] == []
 
 

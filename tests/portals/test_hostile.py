@@ -9,13 +9,14 @@ from random import Random
 from typing import Any
 
 import pytest
-from portal_fixtures import Fixture, body_of, fixtures, listing_of, made, page_of
+from portal_fixtures import Fixture, body_of, fixtures, listing_of, page_of
 from selectolax.lexbor import LexborNode
 
-from crawler.page import LayoutChanged, Page, Reading
-from crawler.portal import Portal
-from crawler.reading import article_of, given_part, part_of
-from policywatch.registry import portals
+from policywatch.app.portals import all_portals
+from portals.assembly import article_of, inline_part, part_of
+from portals.feeds.feed_entry import FeedEntry, entry_to_json
+from portals.page import LayoutChanged, Page, Reading
+from portals.portal import ListPosition, Portal
 from tracking.article import Listing
 from tracking.text import clean, clean_title
 
@@ -26,7 +27,7 @@ VALUES: tuple[Any, ...] = (None, True, 7, -1.5, 10**30, [], [7], {}, *TEXTS)
 GONE = object()
 BROKEN, NOTHING = "broken", (None, None)
 
-NAMES = sorted(portals())
+NAMES = sorted(all_portals())
 TRIES = 150
 
 
@@ -97,7 +98,7 @@ def outcome(portal: Portal, row: Any, page: Page) -> Any:
     """What a row of a list comes to."""
     try:
         found = portal.listing(row, page)
-        part = None if found is None else given_part(portal, row, page, found)
+        part = None if found is None else inline_part(portal, row, page, found)
     except LayoutChanged:
         return BROKEN
     if found is not None:
@@ -143,14 +144,14 @@ def lists_in_json(portal: str) -> Iterator[tuple[Fixture, Told, Sequence[Any]]]:
     """The lists of a portal whose rows stand in JSON."""
     for case in fixtures(portal):
         page = told(case)
-        if case.meta["kind"] == "list" and (rows := rows_of(made(case), page)) and page.value is not None:
+        if case.meta["kind"] == "list" and (rows := rows_of(case.portal, page)) and page.value is not None:
             yield case, page, rows
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_spoilt_field_costs_its_own_row_at_most(name: str) -> None:
     for case, page, rows in lists_in_json(name):
-        portal, random = made(case), Random(case.name)  # noqa: S311
+        portal, random = case.portal, Random(case.name)  # noqa: S311
         assert all(outcome(portal, wrong, page) in (BROKEN, NOTHING) for wrong in VALUES if not is_node(rows))
         before = [(row, outcome(portal, row, page)) for row in rows]
         for holder in spoilt(page.value, random, TRIES // 3):
@@ -176,7 +177,7 @@ def test_an_article_with_a_spoilt_field_is_read_or_refused(name: str) -> None:
 
 def read(case: Fixture, page: Page) -> None:
     """Read an article as a crawl does, one page of it."""
-    portal, listing = made(case), listing_of(case)
+    portal, listing = case.portal, listing_of(case)
     try:
         portal.more_pages(page)
         article = article_of(portal, listing, [part_of(portal, page, listing)])
@@ -225,12 +226,12 @@ def test_a_distorted_page_is_read_or_refused(name: str) -> None:
 
 def read_list(case: Fixture, page: Page) -> None:
     """Read a list as a crawl does, one page of it."""
-    portal = made(case)
+    portal = case.portal
     try:
-        if portal.leads_to(page) is not None:
+        if portal.list_sources(page):
             return
         rows = portal.rows(page)
-        portal.next_address(case.meta.get("list", portal.lists[0]), case.meta.get("number", 1), page)
+        portal.next_address(ListPosition(case.meta.get("list", portal.lists[0]), case.meta.get("number", 1)), page)
     except LayoutChanged:
         return
     for row in rows:
@@ -240,10 +241,10 @@ def read_list(case: Fixture, page: Page) -> None:
 # --- feeds ---
 
 
-def as_json(rows: Sequence[Any]) -> dict[str, Any]:
-    """A feed in JSON with the rows of another."""
+def as_json(entries: Sequence[FeedEntry]) -> dict[str, Any]:
+    """A feed in JSON with the entries of another."""
     names = {"id": "id", "url": "url", "title": "title", "content_html": "content", "date_published": "published_at"}
-    items = [{name: row[ours] for name, ours in names.items()} for row in rows]
+    items = [{name: entry_to_json(entry)[ours] for name, ours in names.items()} for entry in entries]
     return {"version": "https://jsonfeed.org/version/1.1", "items": items}
 
 
@@ -267,7 +268,7 @@ DESCENT = re.compile(r"(?<=[^\s>+~,(])\s+(?=[^\s>+~,)])")
 @pytest.mark.parametrize("name", NAMES)
 def test_no_selector_goes_down_twice(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # "a b c" takes seconds where two thousand elements stand in one another, and "a b" or "a > b c" does not.
-    asked = {*portals()[name].rules.drop, *portals()[name].rules.players}
+    asked = {*all_portals()[name].rules.drop, *all_portals()[name].rules.players}
     find = Page.all
 
     def noted(page: Page, css: str) -> list[LexborNode]:

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from portal_fixtures import NOW
 
-from crawler.anypage import AnyPage
-from policywatch.reading import Found, Reader
-from policywatch.registry import portals
+from policywatch.app.portals import all_portals
+from policywatch.app.read import ANY_PAGE, Found, PageReading
 from tracking.dates import BEIJING
 
 PAGES = Path(__file__).resolve().parents[2] / ".." / "shared" / "pages"
@@ -50,8 +49,8 @@ WATCHED = [page for page in SAVED if page.portal]
 
 
 def read(page: Saved, *, generic: bool = False) -> Found:
-    reader = Reader(portals(), AnyPage if generic else None, NOW)
-    return reader.file(PAGES / page.file, page.url or None)
+    reading = PageReading(all_portals(), ANY_PAGE if generic else None, NOW)
+    return reading.file(PAGES / page.file, page.url or None)
 
 
 def wrong(page: Saved, found: Found) -> list[str]:

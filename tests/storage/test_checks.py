@@ -16,8 +16,8 @@ from storage import ledger
 from storage.checks import CannotBackUp, back_up, problems
 from storage.database import Database, DatabaseProblem, open_database
 from storage.tables import articles, events
-from tests.storage.builders import DAY, kinds, see, seen, told
-from tracking.events import Kind
+from tests.storage.builders import DAY, entries_of, kinds, see, seen
+from tracking.events import PortalGap
 
 ROOT = Path(__file__).parents[2]
 
@@ -125,18 +125,18 @@ def test_a_copy_is_a_database_of_its_own_with_everything_in_it(file: Path, tmp_p
     original, copy = opened(file), tmp_path / "副本 'x'.sqlite"
     back_up(original, copy)
     see(original, seen("later"))
-    twin = opened(copy)
-    assert told(twin) == told(original)[: len(told(twin))]
-    assert len(told(original)) - len(told(twin)) == 2
-    see(twin, seen("elsewhere"))
-    assert problems(twin) == []
-    assert "elsewhere" not in {entry.key for entry in told(original)}
+    copied = opened(copy)
+    assert entries_of(copied) == entries_of(original)[: len(entries_of(copied))]
+    assert len(entries_of(original)) - len(entries_of(copied)) == 2
+    see(copied, seen("elsewhere"))
+    assert problems(copied) == []
+    assert "elsewhere" not in {entry.key for entry in entries_of(original)}
 
 
 def test_a_copy_can_be_made_while_somebody_writes_and_holds_what_is_committed(file: Path, tmp_path: Path) -> None:
     original = opened(file)
     with original.write() as connection:
-        ledger.append(connection, [ledger.Draft(Kind.PORTAL_GAP, "sina", True)], DAY, None)
+        ledger.append(connection, [ledger.Draft(PortalGap(1.0), "sina", True)], DAY, None)
         back_up(original, tmp_path / "copy.sqlite")
     assert "portal.gap" in kinds(original)
     assert "portal.gap" not in kinds(opened(tmp_path / "copy.sqlite"))

@@ -18,8 +18,8 @@ from storage.database import Database, open_database
 from storage.ledger import Draft, Wanted
 from storage.portals import Lease
 from storage.tables import events
-from tests.storage.builders import DAY, kinds, see, seen, told
-from tracking.events import Kind
+from tests.storage.builders import DAY, entries_of, kinds, see, seen
+from tracking.events import PortalGap
 
 ROOT = Path(__file__).parents[2]
 WRITERS, ROUNDS = 4, 25
@@ -31,13 +31,13 @@ from storage import ledger
 from storage.database import open_database
 from storage.ledger import Draft
 from tests.storage.builders import DAY
-from tracking.events import Kind
+from tracking.events import PortalGap
 
 print("ready", flush=True)
 sys.stdin.readline()
 database = open_database(sys.argv[1])
 for number in range(int(sys.argv[3])):
-    drafts = [Draft(Kind.PORTAL_GAP, sys.argv[2], True, detail={"number": number})] * (1 + number % 3)
+    drafts = [Draft(PortalGap(float(number)), sys.argv[2], True)] * (1 + number % 3)
     with database.write() as connection:
         ledger.append(connection, drafts, DAY, None)
         time.sleep(random.random() / 200)
@@ -49,9 +49,9 @@ from storage import ledger
 from storage.database import open_database
 from storage.ledger import Draft
 from tests.storage.builders import DAY
-from tracking.events import Kind
+from tracking.events import PortalGap
 with open_database(sys.argv[1]).write() as connection:
-    ledger.append(connection, [Draft(Kind.PORTAL_GAP, "dying", True)] * 3, DAY, None)
+    ledger.append(connection, [Draft(PortalGap(1.0), "dying", True)] * 3, DAY, None)
     print("holding", flush=True)
     time.sleep(60)
 """
@@ -79,7 +79,7 @@ class Poller:
 
 def append(database: Database, portal: str, count: int) -> None:
     with database.write() as connection:
-        ledger.append(connection, [Draft(Kind.PORTAL_GAP, portal, True)] * count, DAY, None)
+        ledger.append(connection, [Draft(PortalGap(1.0), portal, True)] * count, DAY, None)
         time.sleep(0.002)
 
 
@@ -117,11 +117,11 @@ def test_processes_that_write_at_once_never_hide_an_event_from_a_reader(database
     reader = Poller(database)
     reader.look_while(lambda: any(process.poll() is None for process in processes))
     assert [process.wait() for process in processes] == [0] * WRITERS
-    everything = told(database)
+    everything = entries_of(database)
     assert reader.seqs == [entry.seq for entry in everything] == list(range(1, len(everything) + 1))
     assert len(everything) == WRITERS * sum(1 + number % 3 for number in range(ROUNDS))
     for writer in {entry.portal for entry in everything}:
-        numbers = [entry.detail["number"] for entry in everything if entry.portal == writer]
+        numbers = [entry.payload.hours for entry in everything if entry.portal == writer]
         assert numbers == sorted(numbers)
 
 
@@ -146,7 +146,7 @@ def test_two_who_number_events_without_the_writers_lock_would_hide_one(database:
         reader.look()
     reader.look()
     assert reader.seqs == [2]
-    assert len(told(database)) == 2
+    assert len(entries_of(database)) == 2
 
 
 def test_a_writer_that_is_killed_leaves_no_gap_and_holds_nobody_up(database: Database, address: str) -> None:
@@ -160,7 +160,7 @@ def test_a_writer_that_is_killed_leaves_no_gap_and_holds_nobody_up(database: Dat
         process.kill()
         process.communicate()
         write.result(timeout=30)
-    assert [(entry.seq, entry.portal) for entry in told(database)] == [
+    assert [(entry.seq, entry.portal) for entry in entries_of(database)] == [
         (1, "before"),
         (2, "before"),
         (3, "after"),
@@ -171,7 +171,7 @@ def test_a_writer_that_is_killed_leaves_no_gap_and_holds_nobody_up(database: Dat
 def test_a_reader_is_not_held_up_by_a_writer(database: Database) -> None:
     append(database, "sina", 1)
     with database.write() as connection:
-        ledger.append(connection, [Draft(Kind.PORTAL_GAP, "sina", True)], DAY, None)
+        ledger.append(connection, [Draft(PortalGap(1.0), "sina", True)], DAY, None)
         reader = Poller(database)
         reader.look()
         assert reader.seqs == [1]

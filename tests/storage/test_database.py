@@ -20,7 +20,7 @@ from storage import ledger, runs
 from storage.database import _MIGRATION_LOCK, HEAD, Database, DatabaseProblem, open_database
 from storage.tables import runs as table
 from tests.storage.builders import DAY, kinds, see, seen
-from tracking.events import Kind
+from tracking.events import ArticleNew
 
 ROOT = Path(__file__).parents[2]
 _numbers = count()
@@ -283,7 +283,7 @@ def test_what_fails_inside_a_transaction_is_rolled_back(database: Database) -> N
 def test_what_the_database_refuses_is_one_line_that_names_it(database: Database) -> None:
     def fails() -> None:
         with database.write() as connection:
-            ledger.append(connection, [ledger.Draft(Kind.ARTICLE_NEW, "sina", True, article_id=99)], DAY, None)
+            ledger.append(connection, [ledger.Draft(ArticleNew(), "sina", True, article_id=99)], DAY, None)
 
     with pytest.raises(DatabaseProblem) as caught:
         fails()

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from storage import ledger, runs
-from storage.archive import Circumstances, record
 from storage.database import Database
 from storage.ledger import Draft, Wanted
-from tests.storage.builders import DAY, MATCHER, see, seen, told
-from tracking.events import Entry, Kind
+from storage.recorder import RecordContext, record
+from tests.storage.builders import DAY, MATCHER, entries_of, see, seen
+from tracking.events import Entry, MentionNew, PortalGap
+from tracking.observation import FailureKind
 
 HOUR = timedelta(hours=1)
 
@@ -21,12 +22,12 @@ def append(database: Database, *drafts: Draft) -> None:
         ledger.append(connection, drafts, DAY, None)
 
 
-def gap(portal: str = "sina", *, tracked: bool = True, **detail: object) -> Draft:
-    return Draft(Kind.PORTAL_GAP, portal, tracked, detail=detail)
+def gap(portal: str = "sina", *, tracked: bool = True, hours: float = 1.0) -> Draft:
+    return Draft(PortalGap(hours), portal, tracked)
 
 
 def seqs(database: Database, after: int = 0, **wanted: object) -> list[int]:
-    return [entry.seq for entry in told(database, after, **wanted)]
+    return [entry.seq for entry in entries_of(database, after, **wanted)]
 
 
 def place(database: Database, reader: str) -> int:
@@ -43,7 +44,7 @@ def test_an_empty_ledger_has_nothing_to_tell(database: Database) -> None:
     with database.read() as connection:
         assert ledger.newest(connection) == 0
     append(database)
-    assert told(database) == []
+    assert entries_of(database) == []
 
 
 def test_events_are_numbered_from_one_without_a_gap_over_all_transactions(database: Database) -> None:
@@ -63,24 +64,23 @@ def test_a_transaction_that_fails_uses_up_no_number(database: Database) -> None:
     with pytest.raises(RuntimeError):
         fails()
     append(database, gap("cs"))
-    assert [(entry.seq, entry.portal) for entry in told(database)] == [(1, "sina"), (2, "cs")]
+    assert [(entry.seq, entry.portal) for entry in entries_of(database)] == [(1, "sina"), (2, "cs")]
 
 
 def test_an_event_of_a_portal_is_told_with_what_it_has_and_without_an_article(database: Database) -> None:
-    append(database, gap(reason="“原因” <b>&\n", hours=2.5))
-    assert told(database) == [
-        Entry(1, Kind.PORTAL_GAP, DAY, None, "sina", detail={"reason": "“原因” <b>&\n", "hours": 2.5})
-    ]
+    payload = PortalGap(2.5, "“原因” <b>&\n", FailureKind.LAYOUT)
+    append(database, Draft(payload, "sina", tracked=True))
+    assert entries_of(database) == [Entry(1, payload, DAY, None, "sina")]
 
 
 def test_an_event_of_an_article_is_told_with_its_article_its_version_and_its_programme(database: Database) -> None:
     with database.write() as connection:
         ledger.name_programmes(connection, {"digital-yuan": "数字人民币"})
         run = runs.start(connection, "crawl", DAY)
-        record(connection, [seen()], Circumstances(run, DAY, MATCHER))
-    assert told(database)[1] == Entry(
+        record(connection, [seen()], RecordContext(run, DAY, MATCHER))
+    assert entries_of(database)[1] == Entry(
         seq=2,
-        kind=Kind.MENTION_NEW,
+        payload=MentionNew("digital-yuan", "数字人民币试点扩大到5个区。"),
         at=DAY,
         run=run,
         portal="sina",
@@ -90,16 +90,14 @@ def test_an_event_of_an_article_is_told_with_its_article_its_version_and_its_pro
         url="https://finance.sina.com.cn/doc-ia1.shtml",
         title="试点扩大",
         published_at=DAY - 2 * HOUR,
-        programme="digital-yuan",
         programme_name="数字人民币",
-        sentence="数字人民币试点扩大到5个区。",
     )
 
 
 def test_an_event_keeps_the_title_of_its_own_version(database: Database) -> None:
     see(database, seen(title="旧题"))
     see(database, seen(title="新题"), at=DAY + HOUR)
-    assert [(entry.version, entry.title) for entry in told(database)] == [(1, "旧题"), (1, "旧题"), (2, "新题")]
+    assert [(entry.version, entry.title) for entry in entries_of(database)] == [(1, "旧题"), (1, "旧题"), (2, "新题")]
 
 
 def test_a_programme_that_is_renamed_is_told_by_its_new_name(database: Database) -> None:
@@ -107,20 +105,20 @@ def test_a_programme_that_is_renamed_is_told_by_its_new_name(database: Database)
     for names in ({"digital-yuan": "旧名"}, {"digital-yuan": "新名", "port": "港"}, {}):
         with database.write() as connection:
             ledger.name_programmes(connection, names)
-    assert [entry.programme_name for entry in told(database)] == [None, "新名"]
+    assert [entry.programme_name for entry in entries_of(database)] == [None, "新名"]
 
 
 def test_every_filter_gives_exactly_what_it_names(database: Database) -> None:
     with database.write() as connection:
         first, second = (runs.start(connection, "crawl", DAY) for _ in range(2))
-        record(connection, [seen("a1"), seen("a2", "别的消息。")], Circumstances(first, DAY, MATCHER))  # 1 2 3
+        record(connection, [seen("a1"), seen("a2", "别的消息。")], RecordContext(first, DAY, MATCHER))  # 1 2 3
         edited = seen("a1", "建好数字贸易港。")
-        record(connection, [edited], Circumstances(second, DAY + HOUR, MATCHER))  # 4 5 6
+        record(connection, [edited], RecordContext(second, DAY + HOUR, MATCHER))  # 4 5 6
         ledger.append(connection, [gap("cs")], DAY + 2 * HOUR, second)  # 7
         ledger.append(connection, [gap("cs", tracked=False)], DAY + 3 * HOUR, None)  # 8
     assert seqs(database) == [1, 2, 3, 4, 5, 6, 7, 8]
-    untracked = {entry.seq for entry in told(database)} - set(seqs(database, everything=False))
-    assert {entry.key for entry in told(database) if entry.seq in untracked} == {"a2", None}
+    untracked = {entry.seq for entry in entries_of(database)} - set(seqs(database, everything=False))
+    assert {entry.key for entry in entries_of(database) if entry.seq in untracked} == {"a2", None}
     assert seqs(database, run=first) == [1, 2, 3]
     assert seqs(database, run=second) == [4, 5, 6, 7]
     assert seqs(database, run=999) == []
@@ -138,7 +136,7 @@ def test_a_programme_is_told_its_own_events_and_the_articles_that_mention_it_the
     see(database, seen("a1", "别的消息。"), at=DAY + 2 * HOUR)
 
     def of(programme: str) -> list[tuple[str, str | None]]:
-        return [(entry.kind.value, entry.key) for entry in told(database, programme=programme)]
+        return [(entry.kind.value, entry.key) for entry in entries_of(database, programme=programme)]
 
     assert of("digital-yuan") == [("article.new", "a1"), ("mention.new", "a1"), ("mention.dropped", "a1")]
     assert of("digital-port") == [
@@ -152,10 +150,10 @@ def test_a_programme_is_told_its_own_events_and_the_articles_that_mention_it_the
 
 
 def test_a_thousand_events_come_whole_and_in_order_over_the_borders_of_pages(database: Database) -> None:
-    append(database, *(gap(tracked=number % 2 == 0, number=number) for number in range(1, 1502)))
-    every = told(database)
+    append(database, *(gap(tracked=number % 2 == 0, hours=float(number)) for number in range(1, 1502)))
+    every = entries_of(database)
     assert [entry.seq for entry in every] == list(range(1, 1502))
-    assert [entry.detail["number"] for entry in every] == list(range(1, 1502))
+    assert [entry.payload for entry in every] == [PortalGap(float(number)) for number in range(1, 1502)]
     assert seqs(database, after=500) == list(range(501, 1502))
     assert seqs(database, everything=False) == list(range(2, 1502, 2))
     with database.read() as connection:

@@ -12,7 +12,8 @@ from storage import listings, tables
 from storage.database import Database
 from tests.storage.builders import DAY, listing, see, seen
 from tracking.article import Listing
-from tracking.sightings import Failed, Gone, Trouble, Unchanged
+from tracking.completeness import Watermark
+from tracking.observation import Failed, FailureKind, Gone, Unchanged
 
 HOUR = timedelta(hours=1)
 
@@ -39,18 +40,40 @@ def fail(database: Database, *keys: str, reason: str = "HTTP 503", at: datetime 
     see(database, *(Failed("sina", key, "https://finance.sina.com.cn/", reason) for key in keys), at=at)
 
 
+def forbidden(database: Database) -> dict[str, int]:
+    with database.read() as connection:
+        return listings.forbidden(connection)
+
+
 def test_pages_that_a_robots_txt_forbids_are_counted_and_tried_once_a_day(database: Database) -> None:
     remember(database, "a", "b")
-    see(database, Failed("sina", "a", "u", "u: Forbidden by robots.txt", Trouble.FORBIDDEN))
-    with database.read() as connection:
-        assert listings.forbidden(connection) == {"sina": 1}
+    see(database, Failed("sina", "a", "u", "worded in any way", FailureKind.FORBIDDEN))
+    assert forbidden(database) == {"sina": 1}
     assert waiting(database, at=DAY + 23 * HOUR) == ["b"]
     assert waiting(database, at=DAY + 24 * HOUR) == ["a", "b"]
 
 
+def test_a_page_that_can_be_read_after_all_or_fails_otherwise_is_no_longer_counted_as_forbidden(
+    database: Database,
+) -> None:
+    remember(database, "a", "b")
+    see(database, *(Failed("sina", key, "u", "refused", FailureKind.FORBIDDEN) for key in "ab"))
+    see(database, seen("a"), Failed("sina", "b", "u", "Forbidden by robots.txt", FailureKind.TIMEOUT))
+    assert forbidden(database) == {}
+
+
+def test_a_row_that_is_revived_has_not_failed(database: Database) -> None:
+    remember(database, "a")
+    see(database, Failed("sina", "a", "u", "refused", FailureKind.FORBIDDEN))
+    with database.write() as connection:
+        listings.revive(connection, "sina", DAY, DAY + HOUR)
+    assert forbidden(database) == {}
+    assert waiting(database, at=DAY + HOUR) == ["a"]
+
+
 def test_an_article_for_subscribers_is_not_asked_for_again(database: Database) -> None:
     remember(database, "a", "b")
-    see(database, Failed("sina", "a", "u", "u: the beginning only", Trouble.WITHHELD))
+    see(database, Failed("sina", "a", "u", "u: the beginning only", FailureKind.WITHHELD))
     assert waiting(database, at=DAY + timedelta(days=90)) == ["b"]
 
 
@@ -176,19 +199,19 @@ def test_a_failure_of_what_no_list_showed_changes_nothing(database: Database) ->
     assert states(database) == {"a": ("waiting", 0, None)}
 
 
-def test_a_list_has_no_mark_until_it_was_read_through(database: Database) -> None:
+def test_a_list_has_no_watermark_until_it_was_read_through(database: Database) -> None:
     remember(database, "a")
     with database.read() as connection:
-        assert listings.mark(connection, "sina", "roll") is None
+        assert listings.watermark(connection, "sina", "roll") is None
 
 
-def test_each_list_keeps_its_own_mark_and_a_later_one_replaces_it(database: Database) -> None:
+def test_each_list_keeps_its_own_watermark_and_a_later_one_replaces_it(database: Database) -> None:
     long = "https://h.cn/list?" + "x" * 480
     with database.write() as connection:
-        listings.set_marks(connection, "sina", {"roll": 3, long: 4}, DAY)
-        listings.set_marks(connection, "cs", {"roll": 9}, DAY)
-        listings.set_marks(connection, "sina", {"roll": 7}, DAY + HOUR)
+        listings.set_watermarks(connection, "sina", {"roll": 3, long: 4}, DAY)
+        listings.set_watermarks(connection, "cs", {"roll": 9}, DAY)
+        listings.set_watermarks(connection, "sina", {"roll": 7}, DAY + HOUR)
     with database.read() as connection:
-        assert listings.mark(connection, "sina", "roll") == (7, DAY + HOUR)
-        assert listings.mark(connection, "sina", long) == (4, DAY)
-        assert listings.mark(connection, "cs", "roll") == (9, DAY)
+        assert listings.watermark(connection, "sina", "roll") == Watermark(7, DAY + HOUR)
+        assert listings.watermark(connection, "sina", long) == Watermark(4, DAY)
+        assert listings.watermark(connection, "cs", "roll") == Watermark(9, DAY)

@@ -10,15 +10,15 @@ from sqlalchemy import select
 from storage import portals, runs
 from storage.database import Database
 from storage.portals import Lease
-from storage.runs import DONE, FAILED, INTERRUPTED, RUNNING, Outcome
 from storage.tables import portal_runs
 from storage.tables import runs as table
 from tests.storage.builders import DAY
-from tracking.sightings import Tally
+from tracking.observation import Tally
+from tracking.outcome import DONE, FAILED, INTERRUPTED, RUNNING, Outcome
 
 HOUR = timedelta(hours=1)
 TALLY = Tally(new=1, edited=2, unchanged=3, gone=4, failed=5)
-GOOD = Outcome("sina", DONE, 40, TALLY, certified=True, gap_hours=1.5, error=None)
+GOOD = Outcome("sina", DONE, 40, TALLY, complete=True, gap_hours=1.5, error=None)
 
 
 def start(database: Database, *names: str) -> int:
@@ -58,7 +58,7 @@ def test_how_a_run_ended_and_what_a_portal_gave_is_kept(database: Database) -> N
         row = connection.execute(select(portal_runs).where(portal_runs.c.portal == "sina")).one()
         ended = connection.execute(select(table)).one()
     assert (row.listed, row.new, row.edited, row.unchanged, row.gone, row.failed) == (40, 1, 2, 3, 4, 5)
-    assert (row.certified, row.gap_hours, row.error, row.finished_at) == (True, 1.5, None, DAY + HOUR)
+    assert (row.complete, row.gap_hours, row.error, row.finished_at) == (True, 1.5, None, DAY + HOUR)
     assert (ended.state, ended.started_at, ended.finished_at) == (DONE, DAY, DAY + HOUR)
     assert portal_states(database) == [(run, "cs", RUNNING), (run, "sina", DONE)]
 

@@ -1,4 +1,4 @@
-"""Rules that changed: what they read differently is a technical version, and nobody is told; on both databases."""
+"""Rules that changed: what they extract differently is a technical version and no event; on both databases."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from datetime import timedelta
 import pytest
 
 from storage import articles
-from storage.archive import Circumstances, record
 from storage.database import Database
+from storage.recorder import RecordContext, record
 from storage.technical import Renewal, Renewed, keys_after, renew
-from tests.storage.builders import DAY, MATCHER, article, kinds, see, seen, told
+from tests.storage.builders import DAY, MATCHER, article, entries_of, kinds, see, seen
 from tracking.article import Article, Content, StoredArticle
-from tracking.sightings import Kept, Seen
+from tracking.events import ArticleEdited
+from tracking.observation import Kept, Seen
 
 LATER = DAY + timedelta(days=1)
 TEXT = "数字人民币试点扩大到5个区。"
@@ -34,9 +35,9 @@ def again(database: Database, read: Callable[[Kept], Article | None], *keys: str
         return renew(connection, "sina", keys or ["a1"], Renewal(None, LATER, MATCHER, read))
 
 
-def look(database: Database, sighting: Seen, read: Callable[[Kept], Article | None]) -> None:
+def look(database: Database, observation: Seen, read: Callable[[Kept], Article | None]) -> None:
     with database.write() as connection:
-        record(connection, [sighting], Circumstances(None, LATER, MATCHER, read_again=read))
+        record(connection, [observation], RecordContext(None, LATER, MATCHER, reextract=read))
 
 
 def stored(database: Database, key: str = "a1") -> StoredArticle:
@@ -65,12 +66,12 @@ def test_what_reads_differently_becomes_a_technical_version_and_no_event(databas
 
 
 def test_the_bytes_are_those_that_were_fetched_with_their_time(database: Database) -> None:
-    given = seen()
-    see(database, given)
-    asked: list[Kept] = []
-    again(database, lambda kept: asked.append(kept))
-    (kept,) = asked
-    assert (kept.captures, kept.at, kept.article.key) == (given.captures, DAY, "a1")
+    first = seen()
+    see(database, first)
+    extracted: list[Kept] = []
+    again(database, lambda kept: extracted.append(kept))
+    (kept,) = extracted
+    assert (kept.captures, kept.at, kept.article.key) == (first.captures, DAY, "a1")
 
 
 @pytest.mark.parametrize(
@@ -98,13 +99,13 @@ def test_programmes_that_better_rules_find_are_those_of_the_article_and_not_told
 
 
 def test_a_second_re_extraction_starts_from_the_same_bytes(database: Database) -> None:
-    given = seen(text="旧规则的话。")
-    see(database, given)
+    first = seen(text="旧规则的话。")
+    see(database, first)
     again(database, reading("新规则的话。"))
-    asked: list[Kept] = []
-    again(database, lambda kept: asked.append(kept))
-    assert asked[0].captures == given.captures
-    assert asked[0].article.content.paragraphs == ("新规则的话。",)
+    extracted: list[Kept] = []
+    again(database, lambda kept: extracted.append(kept))
+    assert extracted[0].captures == first.captures
+    assert extracted[0].article.content.paragraphs == ("新规则的话。",)
 
 
 def test_imported_articles_have_no_bytes_to_be_read_again(database: Database) -> None:
@@ -121,12 +122,12 @@ def test_a_crawl_under_new_rules_tells_no_edit_that_never_happened(database: Dat
 
 def test_a_crawl_under_new_rules_tells_the_edit_that_did_happen_and_only_that(database: Database) -> None:
     see(database, seen(text=f"{TEXT}广告位"))
-    last = told(database)[-1].seq
+    last = entries_of(database)[-1].seq
     look(database, seen(text="数字人民币试点扩大到6个区。"), reading(TEXT))
     assert technical(database) == [False, True, False]
-    (edit,) = told(database, last)
+    (edit,) = entries_of(database, last)
     assert (edit.kind, edit.version) == ("article.edited", 3)
-    assert edit.detail["changes"] == [["数字人民币试点扩大到5个区。", "数字人民币试点扩大到6个区。"]]
+    assert edit.payload == ArticleEdited((("数字人民币试点扩大到5个区。", "数字人民币试点扩大到6个区。"),))
 
 
 def test_an_edit_under_the_same_rules_is_an_edit(database: Database) -> None:

@@ -1,7 +1,8 @@
-"""What a sighting means, decided without any database."""
+"""What an observation means, decided without any database."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,16 +17,21 @@ from tracking.changes import (
     WITHDRAWN,
     Change,
     Known,
-    News,
-    Patience,
-    back_again,
+    MentionChange,
     decide,
-    news_of,
+    events_of,
     same_article,
     title_key,
-    withdrawn,
 )
-from tracking.events import Kind
+from tracking.differences import Difference
+from tracking.events import (
+    ArticleEdited,
+    ArticleNew,
+    ArticleRestored,
+    Kind,
+    MentionDropped,
+    MentionNew,
+)
 from tracking.programmes import Mention
 
 AT = datetime(2026, 11, 20, 1, tzinfo=UTC)
@@ -36,8 +42,8 @@ CONTENTS = st.builds(Content, TEXTS, st.lists(TEXTS, max_size=3).map(tuple))
 KEYS = st.frozensets(st.sampled_from("abcdef"))
 
 
-def known(content: Content, *, state: str = LIVE, missing: tuple[timedelta, int] | None = None) -> Known:
-    """What is kept of an article; `missing` = first missed so long before AT, in so many checks."""
+def known(content: Content, *, state: str = LIVE) -> Known:
+    """What is stored of an article."""
     return Known(
         id=1,
         key="a1",
@@ -48,8 +54,8 @@ def known(content: Content, *, state: str = LIVE, missing: tuple[timedelta, int]
         programmes=frozenset(),
         first_seen_at=AT,
         changed_at=AT,
-        missing_since=AT - missing[0] if missing else None,
-        missing_checks=missing[1] if missing else 0,
+        missing_since=None,
+        missing_checks=0,
     )
 
 
@@ -65,13 +71,13 @@ def article(title: str = "试点扩大", text: str = TEXT, at: datetime | None =
 # --- decide ---
 
 
-def test_what_was_never_seen_is_new() -> None:
+def test_what_was_never_read_is_new() -> None:
     assert decide(None, Content("题", ("文",))) == Change((Kind.ARTICLE_NEW,), new_version=True)
 
 
 @settings(deadline=None)
 @given(CONTENTS, st.sampled_from([LIVE, IMPORTED]))
-def test_the_same_sight_again_is_no_news(content: Content, state: str) -> None:
+def test_the_same_reading_again_is_no_news(content: Content, state: str) -> None:
     assert decide(known(content, state=state), content) is None
 
 
@@ -101,88 +107,61 @@ def test_what_was_withdrawn_and_is_there_again_is_restored_and_edited_when_it_ch
     assert decide(old, Content("题", ("另一稿。",))) == Change(both, new_version=True)
 
 
-def test_a_page_that_is_as_it_was_is_news_only_when_it_had_been_withdrawn() -> None:
-    content = Content("题", (TEXT,))
-    assert back_again(known(content)) is None
-    assert back_again(known(content, missing=(HOUR, 1))) is None
-    assert back_again(known(content, state=WITHDRAWN)) == Change((Kind.ARTICLE_RESTORED,), new_version=False)
-
-
-# --- withdrawn ---
-
-
-@pytest.mark.parametrize(
-    ("missing", "gone"),
-    [
-        (None, False),
-        ((timedelta(days=30), 1), False),
-        ((23 * HOUR, 99), False),
-        ((24 * HOUR, 1), False),
-        ((24 * HOUR, 2), True),
-        ((24 * HOUR - timedelta(seconds=1), 2), False),
-        ((timedelta(days=30), 50), True),
-    ],
-)
-def test_a_page_is_withdrawn_after_three_checks_over_a_day(missing: tuple[timedelta, int] | None, gone: bool) -> None:
-    assert withdrawn(known(Content("题", ()), missing=missing), AT, Patience()) is gone
-
-
-def test_a_page_is_withdrawn_only_once() -> None:
-    old = known(Content("题", ()), state=WITHDRAWN, missing=(timedelta(days=9), 9))
-    assert not withdrawn(old, AT, Patience())
-
-
-def test_without_patience_the_first_look_is_enough() -> None:
-    assert withdrawn(known(Content("题", ())), AT, Patience(checks=1, over=timedelta(0)))
-    assert not withdrawn(known(Content("题", ())), AT, Patience(checks=2, over=timedelta(0)))
-    assert not withdrawn(known(Content("题", ())), AT, Patience(checks=1, over=HOUR))
-
-
-# --- news_of ---
+# --- events_of ---
 
 NEW = Change((Kind.ARTICLE_NEW,), new_version=True)
 EDITED = Change((Kind.ARTICLE_EDITED,), new_version=True)
 
 
-def test_a_new_article_tells_each_programme_once_with_its_first_sentence() -> None:
-    mentions = [mention("yuan", "首句。"), mention("port", "港。"), mention("yuan", "又一句。")]
-    assert news_of(NEW, frozenset(), mentions, frozenset({"yuan", "port"})) == (
-        News(Kind.ARTICLE_NEW),
-        News(Kind.MENTION_NEW, "yuan", "首句。"),
-        News(Kind.MENTION_NEW, "port", "港。"),
+def mentions(before: set[str], now: Sequence[Mention], tracked: set[str]) -> MentionChange:
+    return MentionChange(frozenset(before), now, frozenset(tracked))
+
+
+def test_a_new_article_causes_one_event_for_each_programme_with_its_first_sentence() -> None:
+    now = [mention("yuan", "首句。"), mention("port", "港。"), mention("yuan", "又一句。")]
+    assert events_of(NEW, mentions(set(), now, {"yuan", "port"})) == (
+        ArticleNew(),
+        MentionNew("yuan", "首句。"),
+        MentionNew("port", "港。"),
     )
 
 
-def test_an_edit_tells_what_entered_and_what_left() -> None:
-    before = frozenset({"yuan", "old"})
-    assert news_of(EDITED, before, [mention("yuan"), mention("port")], before) == (
-        News(Kind.ARTICLE_EDITED),
-        News(Kind.MENTION_NEW, "port", "句。"),
-        News(Kind.MENTION_DROPPED, "old"),
-    )
+def test_an_edit_causes_events_for_what_entered_and_what_left() -> None:
+    change = mentions({"yuan", "old"}, [mention("yuan"), mention("port")], {"yuan", "old"})
+    assert events_of(EDITED, change) == (ArticleEdited(), MentionNew("port", "句。"), MentionDropped("old"))
+
+
+def test_an_edit_says_what_stood_there_before_and_what_stands_there_now() -> None:
+    (event,) = events_of(EDITED, mentions(set(), [], set()), [Difference("50%。", "45%。"), Difference("", "新句。")])
+    assert event == ArticleEdited((("50%。", "45%。"), ("", "新句。")))
+
+
+def test_an_article_that_returns_with_another_text_is_restored_and_edited() -> None:
+    both = Change((Kind.ARTICLE_RESTORED, Kind.ARTICLE_EDITED), new_version=True)
+    assert events_of(both, mentions(set(), [], set())) == (ArticleRestored(), ArticleEdited())
 
 
 def test_a_programme_that_is_no_longer_tracked_leaves_no_article() -> None:
-    assert news_of(EDITED, frozenset({"old"}), [], frozenset({"yuan"})) == (News(Kind.ARTICLE_EDITED),)
+    assert events_of(EDITED, mentions({"old"}, [], {"yuan"})) == (ArticleEdited(),)
 
 
 def test_without_a_new_version_no_programme_enters_or_leaves() -> None:
     restored = Change((Kind.ARTICLE_RESTORED,), new_version=False)
-    assert news_of(restored, frozenset({"yuan"}), [], frozenset({"yuan"})) == (News(Kind.ARTICLE_RESTORED),)
+    assert events_of(restored, mentions({"yuan"}, [], {"yuan"})) == (ArticleRestored(),)
 
 
 @settings(deadline=None)
 @given(KEYS, KEYS, KEYS)
-def test_what_was_before_and_what_is_told_give_what_is_there(
+def test_what_was_before_and_the_events_give_what_is_there(
     before: frozenset[str], there: frozenset[str], tracked: frozenset[str]
 ) -> None:
-    told = news_of(EDITED, before, [mention(key) for key in there], tracked)
-    entered = {news.programme for news in told if news.kind is Kind.MENTION_NEW}
-    left = {news.programme for news in told if news.kind is Kind.MENTION_DROPPED}
+    events = events_of(EDITED, MentionChange(before, [mention(key) for key in there], tracked))
+    entered = {event.programme for event in events if isinstance(event, MentionNew)}
+    left = {event.programme for event in events if isinstance(event, MentionDropped)}
     assert (before | entered) - left == there | (before - tracked)
     assert entered.isdisjoint(before)
     assert left <= before & tracked
-    assert len(told) == 1 + len(entered) + len(left)
+    assert len(events) == 1 + len(entered) + len(left)
 
 
 # --- an import and a crawl of one article ---

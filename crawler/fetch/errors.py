@@ -1,0 +1,67 @@
+"""What can go wrong with a request, and how it is told: a reason in one line, and its kind."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from portals.blocks import BLOCKING, sign_of_a_block
+from portals.page import LayoutChanged
+from tracking.observation import FailureKind
+from tracking.text import one_line
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+_INNER = re.compile(r"\[<twisted\.python\.failure\.Failure [\w.]+: (.*?)>\]", re.DOTALL)
+_ADDRESS = re.compile(r"Getting https?://\S+ (?=took)")
+
+
+def reason_of(failure: Failure) -> str:
+    """What stopped a request, in one line."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        return f"HTTP {error.response.status}"
+    if isinstance(error, IgnoreRequest):
+        return one_line(str(error)) or "refused"
+    kind = type(error).__name__.removesuffix("Error")
+    return one_line(f"{_words(kind)}: {_without_noise(str(error))}".removesuffix(": "))
+
+
+def failure_kind_of(failure: Failure) -> FailureKind:
+    """The kind of what stopped a request."""
+    error = failure.value
+    named = getattr(error, "failure_kind", None)
+    if isinstance(named, FailureKind):
+        return named
+    if isinstance(error, HttpError):
+        return _kind_of_status(error.response)
+    timeout = re.search(r"Timeout|TimedOut", type(error).__name__)
+    return FailureKind.TIMEOUT if timeout else FailureKind.UNREACHABLE
+
+
+def _kind_of_status(response: Response) -> FailureKind:
+    if response.status in (429, 503) and "Retry-After" in response.headers:
+        return FailureKind.PAUSE
+    return FailureKind.BLOCKED if response.status in BLOCKING else FailureKind.UNREACHABLE
+
+
+def failure_kind_with(error: LayoutChanged, response: Response) -> FailureKind:
+    """The kind of failure when a page cannot be read: it may be one that turns robots away."""
+    if error.failure_kind is not FailureKind.WITHHELD and sign_of_a_block(response.body.decode("utf-8", "ignore")):
+        return FailureKind.BLOCKED
+    return error.failure_kind
+
+
+def _without_noise(text: str) -> str:
+    """What an exception says, without the address, which is named anyway, and without Python's view of it."""
+    return _ADDRESS.sub("", _INNER.sub(r"\1", text)).strip()
+
+
+def _words(name: str) -> str:
+    """CamelCase as words: what Twisted and Scrapy call their exceptions says what happened."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()

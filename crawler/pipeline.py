@@ -1,0 +1,57 @@
+"""Scrapy's doors for what a crawl saw: the item pipeline, and the files of `scrapy crawl NAME -O FILE`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.extensions.feedexport import FeedExporter
+
+from tracking.observation import Observation, Seen
+
+
+class SinkPipeline:
+    """The item pipeline: every observation that the spider yields goes to the sink of its crawl."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler: Any = crawler  # its spider is one of ours, which has a session
+        self._put: Callable[[Observation], None] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> SinkPipeline:
+        return cls(crawler)
+
+    def process_item(self, item: Observation) -> Observation:
+        # The session begins with the first request, after the pipelines were made.
+        self._put = self._put or self._crawler.spider.session.put
+        self._put(item)
+        return item
+
+
+class ArticleExporter(FeedExporter):
+    """Scrapy's feed exports: each article that was read is an item; what was not read is none."""
+
+    def item_scraped(self, item: Observation, spider: Spider) -> None:
+        if isinstance(item, Seen):
+            super().item_scraped(article_item(item), spider)
+
+
+def article_item(seen: Seen) -> dict[str, Any]:
+    """An article as an item of Scrapy's exports: plain values, `published_at` in ISO 8601 and UTC or None."""
+    article = seen.article
+    return {
+        "portal": article.portal,
+        "key": article.key,
+        "url": article.url,
+        "title": article.content.title,
+        "author": article.author,
+        "published_at": None if article.published_at is None else article.published_at.isoformat(),
+        "section": article.categories.section,
+        "site": article.categories.site,
+        "channel": article.categories.channel,
+        "image": article.image,
+        "text": list(article.content.paragraphs),
+        "body": article.body,
+    }

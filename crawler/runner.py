@@ -1,0 +1,21 @@
+"""One crawl of one portal as a thing to start, to stop, and to wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+
+from crawler.frontier import CrawlSession
+from crawler.spider import SESSION, spider_for
+from portals.portal import Portal
+
+
+def crawler_for(portal: Portal, settings: Mapping[str, Any], open_session: Callable[[], CrawlSession]) -> Crawler:
+    """Scrapy's crawler of a portal; `open_session` is called when the crawl begins.
+
+    `await crawler.crawl_async()` crawls, `await crawler.stop_async()` ends it early.
+    """
+    runner = AsyncCrawlerRunner({**settings, SESSION: lambda _: open_session()})
+    return runner.create_crawler(spider_for(portal))

@@ -1,1 +1,0 @@
-"""Crawls in a file: recorded as they happen, and replayed without network."""

@@ -1,0 +1,110 @@
+"""One run: crawls portals side by side, and tells how each of them ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from crawler.runner import crawler_for
+from policywatch.app.fetch import crawl_settings, own_settings
+from policywatch.app.portal_crawl import STOPPED, CrawlSetup, PortalCrawl
+from portals.portal import Portal
+from storage import ledger, runs
+from storage.database import DatabaseProblem
+from tracking.outcome import FAILED, INTERRUPTED, Outcome, not_crawled, run_state
+from tracking.programmes import Matcher
+from tracking.text import one_line
+
+
+@dataclass(slots=True)
+class Run:
+    """One run over some portals; `stop()` ends it early and keeps what was read."""
+
+    setup: CrawlSetup
+    #: The id in the database; 0 before it begins.
+    id: int = 0
+    _crawls: list[PortalCrawl] = field(default_factory=list)
+    _stopped: bool = False
+    _matcher: Matcher = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._matcher = Matcher(self.setup.programmes)
+
+    async def crawl(self, chosen: Sequence[Portal]) -> list[Outcome]:
+        """Crawl the portals, and say how each of them ended."""
+        self.begin()
+        try:
+            outcomes = await asyncio.gather(*(self._crawl_apart(portal) for portal in chosen))
+        finally:
+            self._crawls.clear()
+        self.end(outcomes)
+        return list(outcomes)
+
+    def stop(self) -> None:
+        """End the crawls soon: requests under way are finished, what was read is kept."""
+        self._stopped = True
+        for crawl in self._crawls:
+            crawl.stop(STOPPED)
+
+    def begin(self) -> None:
+        """Note the run, and the names of the programmes that it looks for."""
+        names = {programme.key: programme.name for programme in self.setup.programmes}
+        with self.setup.database.write() as connection:
+            ledger.name_programmes(connection, names)
+            self.id = runs.start(connection, "crawl", self.setup.clock())
+
+    def portal_crawl(self, portal: Portal) -> PortalCrawl:
+        """The crawl of one portal in this run, which has begun."""
+        return PortalCrawl(self.setup, self.id, portal, self._matcher)
+
+    def end(self, outcomes: Sequence[Outcome]) -> None:
+        """Note how the run ended."""
+        state = run_state(outcome.state for outcome in outcomes)
+        with self.setup.database.write() as connection:
+            runs.finish(connection, self.id, state, self.setup.clock())
+
+    async def _crawl_apart(self, portal: Portal) -> Outcome:
+        """Crawl a portal so that nothing that happens to it stops the others."""
+        try:
+            return await self._crawl_portal(portal)
+        except Exception as error:
+            logging.getLogger(__name__).debug("crawling %s", portal.name, exc_info=True)
+            reason = one_line(str(error) if isinstance(error, DatabaseProblem) else repr(error))
+            self.setup.listeners.on_failure(portal.name, reason)
+            return not_crawled(portal.name, FAILED, reason)
+
+    async def _crawl_portal(self, portal: Portal) -> Outcome:
+        if self._stopped:
+            return not_crawled(portal.name, INTERRUPTED, STOPPED)
+        crawl = self.portal_crawl(portal)
+        if (outcome := crawl.begin()) is not None:
+            return outcome
+        self._crawls.append(crawl)
+        own = own_settings(self.setup.portals, portal.name)
+        settings = crawl_settings(self.setup.config, own, self.setup.recording)
+        crawler = crawler_for(portal, settings, crawl.session)
+        recording = self.setup.recording
+        with contextlib.nullcontext() if recording is None else recording.crawl(crawler):
+            crawl.watch(crawler)
+            try:
+                await crawler.crawl_async()
+            finally:
+                await crawl.unwatch()
+            return crawl.finish()
+
+
+@contextlib.contextmanager
+def stopping_on_signals(run: Run) -> Iterator[None]:
+    """While it lasts, SIGTERM and SIGINT end the run cleanly."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, run.stop)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

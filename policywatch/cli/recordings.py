@@ -1,0 +1,39 @@
+"""The recordings of `policywatch crawl`: files into which a crawl is recorded, and from which one is replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from crawler.recording.answers import WarcAnswers
+from crawler.recording.handlers import LiveRecording, Replay
+from policywatch.cli.common import complain
+from policywatch.clock import now
+from policywatch.errors import ConfigProblem
+from portals.portal import Portal
+
+
+def replay_of(path: Path) -> Replay:
+    """The recording of a file, to be replayed; BadRecording when it cannot be. What is wrong with its end is told."""
+    answers = WarcAnswers(path)
+    if answers.note:
+        complain(answers.note)
+    return Replay(answers)
+
+
+def recording_into(path: Path, chosen: Sequence[Portal]) -> LiveRecording:
+    """A recording of a crawl of these portals into a new file; ConfigProblem when it cannot be made."""
+    try:
+        return LiveRecording(path, now, [portal.name for portal in chosen])
+    except FileExistsError as error:
+        raise ConfigProblem(f"{path}: is there already, and is not overwritten") from error
+    except OSError as error:
+        raise ConfigProblem(f"{path}: {error.strerror}") from error
+
+
+def is_whole(recording: LiveRecording | Replay) -> bool:
+    """Close a recording; whether all that was to be recorded was. What is missing is told."""
+    recording.close()
+    if recording.problem:
+        complain(recording.problem)
+    return recording.problem is None

@@ -1,0 +1,154 @@
+"""The supervisor: begins the crawl of each portal when it is due, and ends everything in order when told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from policywatch.service.crawl_processes import CrawlProcesses
+from policywatch.service.database_access import DatabaseAccess
+from policywatch.service.log_lines import log
+from policywatch.service.schedule import Schedule
+
+# The id of the job that compares the jobs with the due times in the database; every other job has a portal's name.
+_PLANNING = "planning"
+# Seconds that killed processes have to vanish.
+_SECONDS_TO_VANISH = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the service may use, and how long it waits."""
+
+    #: Crawls at a time.
+    at_once: int
+    #: Seconds for one crawl.
+    time_limit: float
+    #: Seconds from SIGTERM to SIGKILL.
+    grace: float
+    #: Seconds between two looks at the due times in the database.
+    plan_every: float = 30.0
+
+
+class Service:
+    """Keeps a scheduler, whose jobs are one crawl of each portal and a regular look at the due times."""
+
+    def __init__(self, schedule: Schedule, limits: Limits, command: Callable[[str], Sequence[str]]) -> None:
+        self._schedule, self._limits = schedule, limits
+        self._database = DatabaseAccess()
+        self._processes = CrawlProcesses(command, limits.time_limit, limits.grace)
+        self._places = asyncio.Semaphore(limits.at_once)
+        self._crawls: dict[str, asyncio.Task[Any]] = {}
+        self._stopping, self._hurry = asyncio.Event(), asyncio.Event()
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            # However late, as after the sleep of a laptop, each portal is crawled, and once.
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+
+    async def run(self) -> int:
+        """Crawl until `stop()`; 0, or 1 when it had to hurry."""
+        self._scheduler.add_listener(self._plan_next, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
+        # This job also wakes the scheduler, which sleeps by a clock that stands still while the machine does.
+        self._scheduler.add_job(
+            self._plan, "interval", seconds=self._limits.plan_every, id=_PLANNING, next_run_time=datetime.now(UTC)
+        )
+        self._scheduler.start()
+        await self._stopping.wait()
+        await self._wind_up()
+        return int(self._hurry.is_set())
+
+    def stop(self) -> None:
+        """Stop cleanly; called once more, at once."""
+        (self._hurry if self._stopping.is_set() else self._stopping).set()
+
+    # --- jobs ---
+
+    async def _plan(self) -> None:
+        plan = await self._database.result(lambda: self._schedule.plan(tuple(self._crawls)))
+        if plan is None:
+            return
+        for portal in plan.cut_off:
+            log.info("%s: its last crawl was cut off, and is repeated", portal)
+        for portal, due in plan.due.items():
+            if portal not in self._crawls:
+                self._put(portal, due)
+
+    def _put(self, portal: str, due: datetime) -> None:
+        job = self._scheduler.get_job(portal)
+        if job is None or job.next_run_time != due:
+            self._scheduler.add_job(self._crawl, "date", [portal], run_date=due, id=portal, replace_existing=True)
+
+    def _plan_next(self, event: Any) -> None:
+        """After the job of a portal, which returned when the portal is due next."""
+        if event.job_id != _PLANNING and not self._stopping.is_set():
+            self._put(event.job_id, self._after_next_plan() if event.exception else event.retval)
+
+    def _after_next_plan(self) -> datetime:
+        return self._schedule.clock() + timedelta(seconds=self._limits.plan_every)
+
+    async def _crawl(self, portal: str) -> datetime:
+        """Crawl a portal if it is still due; when it is due next."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  (for the type checker)
+        self._crawls[portal] = task
+        try:
+            async with self._places:
+                return await self._crawl_in_place(portal)
+        finally:
+            del self._crawls[portal]
+
+    async def _crawl_in_place(self, portal: str) -> datetime:
+        if self._stopping.is_set():
+            return self._after_next_plan()
+        turn = await self._database.result(lambda: self._schedule.claim(portal))
+        if turn is None:
+            return self._after_next_plan()
+        return await self._crawl_in_turn(portal, turn.due) if turn.ours else turn.due
+
+    async def _crawl_in_turn(self, portal: str, due: datetime) -> datetime:
+        """Crawl a portal; when it is due next."""
+        code = None if self._stopping.is_set() else await self._processes.crawl(portal)
+        if code != 0 and not self._hurry.is_set():
+            await self._database.result(lambda: self._schedule.mark_interrupted(portal))
+            if self._stopping.is_set():
+                await self._database.result(lambda: self._schedule.hand_back(portal))
+        if self._stopping.is_set():
+            return due
+        later = await self._database.result(lambda: self._schedule.put_off(portal, due))
+        due = due if later is None else later
+        log.info("%s: due next at %s", portal, f"{due.astimezone():%Y-%m-%d %H:%M:%S}")
+        return due
+
+    # --- the end ---
+
+    async def _wind_up(self) -> None:
+        log.info("stopping, within %g s", self._limits.grace)
+        self._scheduler.pause()
+        self._processes.terminate()
+        await self._until_quiet(self._limits.grace)
+        self._processes.kill()
+        await self._until_quiet(_SECONDS_TO_VANISH)
+        # Whatever is cancelled from here on is cancelled on purpose.
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+        self._scheduler.shutdown(wait=False)
+        log.info("stopped")
+
+    async def _until_quiet(self, seconds: float) -> None:
+        """Until no crawl is left, or the time is over, or there is no time."""
+        hurry = asyncio.ensure_future(self._hurry.wait())
+        quiet = asyncio.ensure_future(self._quiet())
+        await asyncio.wait([hurry, quiet], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        hurry.cancel()
+        quiet.cancel()
+
+    async def _quiet(self) -> None:
+        while self._crawls:
+            await asyncio.wait(self._crawls.values())

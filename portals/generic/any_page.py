@@ -1,0 +1,43 @@
+"""Pages of sites that nobody wrote a portal for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from portals.page import Page, Reading
+from portals.portal import Portal
+from tracking.article import Categories, Listing
+from tracking.body import Rules
+
+
+class AnyPage(Portal):
+    """Articles anywhere, read by general rules; the key is the address."""
+
+    name = "page"
+    categories = Categories("资讯", "", "")
+    hosts: tuple[str, ...] = ("*",)
+    lists: tuple[str, ...] = ()
+    article_address = re.compile(r"(?P<key>https?://.+)", re.ASCII)
+    rules = Rules()
+
+    def rows(self, page: Page) -> Sequence[Any]:
+        raise page.changed("no list is known of it")
+
+    def listing(self, row: Any, page: Page) -> Listing | None:
+        raise page.changed("no list is known of it")
+
+    def extract(self, page: Page) -> Reading:
+        return self.read_generically(page)
+
+    def is_article(self, url: str, listing: Listing) -> bool:
+        """Whether a page is not the front page, to which articles that are gone often lead."""
+        # An article that is gone often leads to the front page, which is no article.
+        return _path(url) != "" or _path(listing.url) == ""
+
+
+def _path(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path.strip('/')}{parts.query}".removeprefix("index.html").removeprefix("index.shtml")

@@ -1,0 +1,166 @@
+"""When and by whom: what a page says of itself, held against what stands between its title and its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from portals.generic.outline import Block, Outline
+from portals.generic.title import keyed
+from tracking.dates import BEIJING, beijing
+
+_TIMES = (
+    *("weibo:article:create_at", "article:published_time", "article:publish_time", "og:published_time", "og:time"),
+    *("og:release_date", "og:pubdate", "rnews:datepublished", "datepublished", "date_published", "publishdate"),
+    *("publish_date", "publish-date", "pubdate", "pub_date", "pubtime", "_pubtime", "publish_time", "publishtime"),
+    *("apub:time", "originalpublicationdate", "article_date_original", "publication_date", "published-date"),
+    *("published_time", "published_at", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date"),
+    *("sailthru.date", "parsely-pub-date", "bytedance:published_time", "bt:pubdate", "firstpublishedtime"),
+    *("cxenseparse:recs:publishtime", "createdate", "date"),
+)
+_AUTHORS = ("author", "article:author", "og:article:author", "byl", "dc.creator", "parsely-author")
+_SOURCES = ("source", "contentsource", "mediaid", "og:article:source", "article:source")
+_LINKED_TIMES = ("datePublished", "pubDate", "dateCreated")
+
+_DAY = r"[0-9]{4}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}\s?日?"
+_CLOCK = r"[0-9]{1,2}\s?[:：时]\s?[0-9]{2}(?:\s?[:：分]\s?[0-9]{2})?"
+_A_DAY, _A_CLOCK, _BOTH = re.compile(_DAY), re.compile(_CLOCK), re.compile(rf"{_DAY}[\sT-]{{0,3}}{_CLOCK}")
+_LABELLED = re.compile(rf"(?:发布|发表|刊发|刊登)(?:时间|日期|于)\s?[:：]?\s?({_DAY}[\sT-]{{0,3}}{_CLOCK})")
+# The parts of a date set apart, for large print.
+_APART = re.compile(
+    rf"(?<![0-9])([0-9]{{4}})\s?[年/]?\s{{1,3}}([0-9]{{1,2}})\s?[-/月]\s?([0-9]{{1,2}})日?\s{{1,3}}({_CLOCK})"
+)
+_LATELY = re.compile(
+    r"(?<![0-9:./-])(?:[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}\s?日?|今天|昨天|前天)\s{0,3}[0-9]{1,2}[:：][0-9]{2}(?![0-9:])"
+    r"|[0-9]{1,3}\s?(?:分钟|小时)前|刚刚"
+)
+# Old systems name the time in a script only, or there with its seconds.
+_QUOTED = re.compile(
+    r"[\"']((?:19|20)[0-9]{2}[-/年][0-9]{1,2}[-/月][0-9]{1,2}[日T ]{1,2}[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)"
+)
+_IS_PUBLISHED = re.compile(
+    r"(?:pub(?:lish)?(?:ed)?_?(?:time|date|at)|ptime|(?:news|article)_?(?:time|date))[\"']?\s{0,4}[:=]\s{0,4}$",
+    re.IGNORECASE,
+)
+_MOST_SOURCE, _LONGEST_BEFORE = 400_000, 40
+
+_NAME = r"\s?([^\s,，。；;:：|｜()（）]{2,30})"
+_NAMED = re.compile(rf"(?:作者|撰文)\s?[:：/｜|]{_NAME}")
+_FROM = re.compile(rf"(?:来源|稿源|发布机构)\s?[:：]{_NAME}")
+_NO_NAME = re.compile(
+    r"(?:参与互动|分享|评论|责任编辑|责编|编辑|作者|记者|字号|字体|发布|打印|浏览|阅读|时间|[0-9]{4}).*"
+)
+_NOBODY = frozenset(("name", "author", "admin", "administrator", "editor", "test", "null", "undefined", "佚名", "未知"))
+_NO_PART_OF_A_NAME = frozenset("@/<>")
+
+_FIRST_YEAR, _AHEAD = 1990, timedelta(days=1)
+_MOST_BETWEEN, _MOST_AROUND, _LONGEST_NEAR = 40, 8, 2000
+
+
+class Byline:
+    """Time and author of an article: `near` is the text between its title and its body, and a little around them."""
+
+    def __init__(self, outline: Outline, near: str) -> None:
+        self._page, self._claims, self._blocks, self._near = outline.page, outline.claims, outline.blocks, near
+
+    @property
+    def published_at(self) -> datetime | None:
+        """To the minute where the page names one, else the day; None when it names neither."""
+        return self._to_the_minute() or next(self._possible((*self._declared, *_A_DAY.findall(self._near))), None)
+
+    def _to_the_minute(self) -> datetime | None:
+        """What the page shows, with the seconds that it declares, or else what it declares."""
+        shown = next(self._clocked(_shown(self._near)), None)
+        declared = [at for at in self._clocked(self._declared) if not _is_midnight(at)]
+        scripted = list(self._clocked(_in_scripts(self._page.source)))
+        if shown is not None:
+            return max(shown, *(at for at in (*declared, *scripted) if _minute(at) == _minute(shown)), shown)
+        confirmed = (at for at in (*declared, *scripted) if self._shows_clock_of(at))
+        alone = scripted if len(set(scripted)) == 1 else []
+        return next(iter((*confirmed, *declared, *alone)), None) or self._labelled() or self._lately()
+
+    @property
+    def author(self) -> str | None:
+        """Who wrote it, or else where it is from."""
+        shown = (*_NAMED.findall(self._near), *_FROM.findall(self._near))
+        declared = (*self._claims.metas(*_AUTHORS, *_SOURCES), *self._claims.linked("author"))
+        names = (_NO_NAME.sub("", name.removeprefix("来源：")).strip() for name in (*shown, *declared))
+        return next((name for name in names if _is_a_name(name)), None)
+
+    @property
+    def _declared(self) -> tuple[str, ...]:
+        """The times that the page declares, in the order in which they are believed."""
+        return (*self._claims.metas(*_TIMES), *self._claims.linked(*_LINKED_TIMES))
+
+    def _possible(self, texts: Iterable[str]) -> Iterator[datetime]:
+        """The times that these texts name and at which an article can have appeared."""
+        latest = None if self._page.at is None else self._page.at + _AHEAD
+        for text in texts:
+            with suppress(ValueError, OverflowError):
+                at = beijing(text)
+                if at.year >= _FIRST_YEAR and (latest is None or at <= latest):
+                    yield at
+
+    def _clocked(self, texts: Iterable[str]) -> Iterator[datetime]:
+        """The possible times among texts that name an hour."""
+        return self._possible(text for text in texts if _A_CLOCK.search(text))
+
+    def _labelled(self) -> datetime | None:
+        """A time that says elsewhere on the page what it is."""
+        found = (_LABELLED.search(block.text[:_LONGEST_NEAR]) for block in self._blocks)
+        return next(self._clocked(match[1] for match in found if match), None)
+
+    def _lately(self) -> datetime | None:
+        """A time without a year, or as a while ago, that stands near the text."""
+        return self._page.time(*_LATELY.findall(self._near)[:1])
+
+    def _shows_clock_of(self, at: datetime) -> bool:
+        """Whether the hour and minute of a time stand near the text."""
+        there = at.astimezone(BEIJING)
+        clock = rf"(?<![0-9:：])0?{there.hour}\s?[:：时]\s?{there.minute:02}(?![0-9])"
+        return re.search(clock, self._near) is not None
+
+
+def near(outline: Outline, title: str, begin: int) -> str:
+    """The text between the title and the block that begins at node `begin`, then the text a little before."""
+    blocks, key = outline.blocks, keyed(title)
+    body = next((n for n, block in enumerate(blocks) if block.first >= begin), len(blocks))
+    heads = (n for n in range(body - 1, -1, -1) if keyed(blocks[n].text) == key)
+    head = next(heads, max(0, body - _MOST_AROUND))
+    between, before = blocks[head:body][:_MOST_BETWEEN], blocks[max(0, head - _MOST_AROUND) : head]
+    return f"{_joined(between)} / {_joined(before)}"
+
+
+def _joined(blocks: Sequence[Block]) -> str:
+    return " ".join(block.text[:_LONGEST_NEAR] for block in blocks)[:_LONGEST_NEAR]
+
+
+def _shown(text: str) -> Iterator[str]:
+    """The full times in a text; when it was updated comes last."""
+    found = [(text[max(0, match.start() - 8) : match.start()], match.group()) for match in _BOTH.finditer(text)]
+    yield from (time for _, time in sorted(found, key=lambda labelled: "更新" in labelled[0]))
+    yield from ("{}-{}-{} {}".format(*parts) for parts in _APART.findall(text))
+
+
+def _in_scripts(source: str) -> Iterator[str]:
+    """The times that scripts assign to variables with names of a time of publication."""
+    for found in _QUOTED.finditer(source, 0, _MOST_SOURCE):
+        if _IS_PUBLISHED.search(source[max(0, found.start() - _LONGEST_BEFORE) : found.start()]):
+            yield found[1]
+
+
+def _is_midnight(at: datetime) -> bool:
+    there = at.astimezone(BEIJING)
+    return there.hour == there.minute == there.second == 0
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _is_a_name(text: str) -> bool:
+    """Whether a text can be the name of a person or a paper."""
+    possible = not text.isdigit() and text.lower() not in _NOBODY and not _NO_PART_OF_A_NAME & set(text)
+    return 2 <= len(text) <= 30 and possible

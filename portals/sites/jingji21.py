@@ -1,0 +1,113 @@
+"""21财经: the stream of flashes, which hold their own text, and channels; articles of both sites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from selectolax.lexbor import LexborNode
+
+from portals.fields import laid_out, named, shown, text_of, words_in
+from portals.page import Page, Reading, plain
+from portals.portal import Portal
+from tracking.article import Categories, Listing
+from tracking.body import EDITOR_LINE, Rules
+
+_SITE = "https://www.21jingji.com/"
+_MOBILE_ARTICLE = re.compile(r"https://(?:m\.)?21jingji\.com/(?=article/)")
+_FLASH = re.compile(r"https://(?:(?:www|m)\.)?21jingji\.com/timeline/")
+_TITLES = (".titleHead h1", "h2.titl")
+_BODIES = (".txtContent", ".main_content", ".detailCont")
+_TIMES = (".author-infos", ".newsDate", "p.Wh")
+_AUTHORS = ".newsInfo,.author-infos a,span.Wh1"
+
+
+class Jingji21(Portal):
+    """Articles and flashes of 21财经; the key is the hash that ends the address.
+
+    The stream gives flashes whole; several of them may share one page and are told apart by a number. Channels are
+    pages of cards.
+    """
+
+    name = "jingji21"
+    categories = Categories("金融", "21财经", "资讯")
+    hosts = ("api.21jingji.com", "www.21jingji.com", "m.21jingji.com")
+    # 快讯, 宏观, 金融
+    lists = (
+        "https://api.21jingji.com/timestream/getListweb?page={page}",
+        _SITE + "channel/politics/",
+        _SITE + "channel/finance/",
+    )
+    # Flashes that share one page have their number for a key.
+    article_address = re.compile(
+        r"https://(?:(?:www|m)\.)?21jingji\.com/(?:article/\d{8}/(?:[a-z]+/)?|timeline/(?P<shared>[a-z]+\.html\?id=)?)"
+        r"(?P<key>[0-9a-f]+)(?(shared)|\.html)(?=\?|$)",
+        re.ASCII,
+    )
+    guesses = ("the pages of articles on www", "which flash has an article of its own")
+    rules = Rules(
+        drop=(".rela-box", ".copyright", ".editor"),
+        skip=(
+            EDITOR_LINE,
+            re.compile(r"[（(](?:作者|记者|编辑|来源|原标题)[:：].{0,80}[）)]"),
+            re.compile(r"(?:21世纪经济报道|南方财经(?:全媒体)?)(?:见习|实习|特约)?记者[^，。；：！？]{1,40}报道"),
+            re.compile(r".{0,20}(?:下载|打开|登录)21财经APP.{0,20}", re.IGNORECASE),
+        ),
+    )
+
+    def rows(self, page: Page) -> Sequence[Any]:
+        """The cards of a channel that have a title, or the rows of the stream."""
+        if "/channel/" in page.url:
+            cards = page.all("div.news > a[href],div.news_list > a[href]")
+            if not (titled := [card for card in cards if card.css_first("h2") is not None]):
+                raise page.changed("no list of articles")
+            return titled
+        answer = page.json()
+        inside = answer["data"] if isinstance(answer, dict) and "list" not in answer and "data" in answer else answer
+        return inside if isinstance(inside, list) else page.field(inside, "list", list)
+
+    def listing(self, row: Any, page: Page) -> Listing | None:
+        if isinstance(row, LexborNode):
+            return self._listing(page, str(row.attributes["href"]), words_in(row, "h2"), words_in(row, ".title span"))
+        title, time = page.field(row, "title", str), page.field(row, "inputtime", str)
+        address = self._address(row, page)
+        if _FLASH.match(address):
+            page.field(row, "content", str)
+        return self._listing(page, address, title, time)
+
+    def _listing(self, page: Page, link: str, title: str, time: str) -> Listing | None:
+        url = _MOBILE_ARTICLE.sub(_SITE, page.address(link))
+        return self.listed(page, url, plain(title), page.time(time))
+
+    def article_url(self, url: str) -> str:
+        # The number is all that tells flashes of one page apart.
+        return url if "?id=" in url else super().article_url(url)
+
+    def inline_article(self, row: Any, page: Page) -> Reading | None:
+        """The text of a flash; None for an article, and for a flash without a text."""
+        if isinstance(row, LexborNode) or not _FLASH.match(self._address(row, page)):
+            return None
+        text = page.field(row, "content", str)
+        if not plain(text):
+            return None
+        body, at = page.fragment(text), page.time(page.field(row, "inputtime", str))
+        return Reading(plain(page.field(row, "title", str)), body, named(row.get("source"), row.get("author")), at)
+
+    def _address(self, row: Any, page: Page) -> str:
+        """The address of a row of the stream; with its number where the page is of several flashes."""
+        url = page.address(page.field(row, "url" if row.get("url") else "linkurl", str))
+        if _FLASH.match(url) is None or self.key_of(url) is not None:
+            return url
+        numbered = f"{url.partition('?')[0]}?id={row.get('id')}"
+        if self.key_of(numbered) is None:
+            raise page.changed(f"a flash with the number {row.get('id')!r}")
+        return numbered
+
+    def extract(self, page: Page) -> Reading:
+        """By the layouts of both sites; by general rules where the page looks otherwise."""
+        if not laid_out(page, ",".join(_TITLES), ",".join(_BODIES)):
+            return self.read_generically(page)
+        title, body = page.title(*_TITLES), page.first_of(*_BODIES)
+        author = next(filter(None, shown(page, _AUTHORS)), page.meta("author"))
+        return Reading(title, body, author, page.time(*(text_of(page, css) for css in _TIMES)))

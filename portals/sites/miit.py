@@ -1,0 +1,138 @@
+"""工信部: columns whose pages name lists of markup wrapped in JSON; articles of www and wap.miit.gov.cn."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from portals.boilerplate import AUTHORITY_EDITOR_LINE
+from portals.fields import address_of, child, inside, shown, text_of, title_of
+from portals.page import Page, Reading, time_in
+from portals.portal import ListPosition, ListSource, Portal
+from tracking.article import Categories, Listing
+from tracking.body import Rules
+
+_SITE = "https://www.miit.gov.cn/"
+_UNIT = "/front/page/build/unit?"
+# 政策解读, 文件公示, 科技司 文件发布, 部领导活动
+_COLUMNS = ("zwgk/zcjd/", "zwgk/wjgs/", "jgsj/kjs/wjfb/", "xwfb/bldhd/")
+# What a column's page calls its list; its other units are menus.
+_LIST_TAGS = ("右侧内容", "当前栏目_list")
+_ROWS_OF_A_PAGE = 24
+
+_SIZE, _COUNT = re.compile(r"[1-9]\d{0,2}", re.ASCII), re.compile(r"\d{1,7}", re.ASCII)
+_SOURCE = re.compile(r"来源\s*[:：]\s*(.+)")
+
+
+class Miit(Portal):
+    """Articles of 工信部; the key is the 32 hex digits of the address.
+
+    A column's page names the unit of its list, which answers markup in JSON to who comes from that page and shows the
+    cookie that the page gave.
+    """
+
+    name = "miit"
+    categories = Categories("政策", "工业和信息化部", "政策文件")
+    hosts = ("www.miit.gov.cn", "wap.miit.gov.cn")
+    lists = tuple(f"{_SITE}{column}index.html" for column in _COLUMNS)
+    cookies = True
+    guesses = ("a document in an iframe counts as the article",)
+    list_headers = MappingProxyType({"X-Requested-With": "XMLHttpRequest"})
+    article_headers = MappingProxyType({"Referer": _SITE})
+    article_address = re.compile(
+        r"https://(?:www|wap)\.miit\.gov\.cn/(?:[\w/-]+/)?art/\d{4}/art_(?P<key>[0-9a-f]{32})\.html(?=\?|$)", re.ASCII
+    )
+    rules = Rules(
+        drop=(".related", '[id^="authorizedRead_"]', ".article_fd", ".share", ".bdsharebuttonbox", "#ewmzs"),
+        skip=(
+            AUTHORITY_EDITOR_LINE,
+            re.compile(r"(?:[【\[](?:打印本页|打印|关闭窗口|关闭)[】\]]\s*)+"),
+            re.compile(r"扫一扫在手机打开当前页|相关(?:阅读|文章)[:：]?|分享到[:：].{0,12}"),
+        ),
+        players=("iframe[fileurl]", 'iframe[src*=".pdf"]'),  # a document that is the whole article
+    )
+
+    def list_sources(self, page: Page) -> tuple[ListSource, ...]:
+        """The unit that the page of a column names as its list."""
+        if _UNIT in page.url:
+            return ()
+        units = [(str(script.attributes["url"]), _query(script, page)) for script in page.all("script[url][querydata]")]
+        lists = [unit for unit in units if page.field(unit[1], "tagId", str) in _LIST_TAGS] or units
+        if len(lists) != 1:
+            raise page.changed(f"no list among its {len(units)} units, or several")
+        ((path, query),) = lists
+        return (ListSource((page.address(f"{path}?{urlencode(query)}"),)),)
+
+    def rows(self, page: Page) -> Sequence[Any]:
+        return _list(page).css(".page-content > ul > li")
+
+    def next_address(self, position: ListPosition, page: Page) -> str | None:
+        """The unit asked for the next page; None where the list says that it has no more rows."""
+        size, count = _size(_list(page))
+        if count is not None and position.number * size >= count:
+            return None
+        wanted = json.dumps({"pageNo": position.number + 1, "pageSize": str(size)}, separators=(",", ":"))
+        query = dict(parse_qsl(urlsplit(page.url).query)) | {"paramJson": wanted}
+        return page.address(f"?{urlencode(query)}")
+
+    def listing(self, row: Any, page: Page) -> Listing | None:
+        # Documents that belong to a row are linked in its dl.
+        link, time = child(page, row, "a"), child(page, row, "span")
+        url = address_of(page, link)
+        return self.listed(page, url, title_of(link), time_in((_seen(time),)))
+
+    def article_url(self, url: str) -> str:
+        """The article's address on the site for desktops."""
+        return super().article_url(url).replace("https://wap.", "https://www.", 1)
+
+    def extract(self, page: Page) -> Reading:
+        return Reading(page.title("#con_title"), page.one("#con_con"), _source(page), time_in(_times(page)))
+
+
+def _query(script: LexborNode, page: Page) -> Any:
+    """The parameters of a unit: an object in single quotes."""
+    return Page(page.url, str(script.attributes["querydata"]).replace("'", '"')).json()
+
+
+def _list(page: Page) -> LexborNode:
+    """The markup that a unit answers with."""
+    markup = page.fragment(page.field(inside(page, page.json(), "data"), "html", str))
+    if not markup.css(".page-content"):
+        raise page.changed("no list in data.html")
+    return markup
+
+
+def _size(markup: LexborNode) -> tuple[int, int | None]:
+    """How many rows a page of the list has, and how many the list has, where it says so."""
+    for node in markup.css(".pagination[rows][count]"):
+        rows, count = (str(node.attributes[name]) for name in ("rows", "count"))
+        if _SIZE.fullmatch(rows) and _COUNT.fullmatch(count):
+            return int(rows), int(count)
+    return _ROWS_OF_A_PAGE, None
+
+
+def _seen(time: LexborNode) -> str:
+    """The text of a date without the fonts hidden in it."""
+    for font in time.css("font[style]"):
+        if "display:none" in str(font.attributes["style"]).replace(" ", "").lower():
+            font.decompose()
+    return time.text()
+
+
+def _source(page: Page) -> str | None:
+    """The source that the page shows, or else declares; None for neither."""
+    found = (_SOURCE.match(text) for text in shown(page, ".cinfo span"))
+    return next((match[1] for match in found if match), None) or page.meta("ContentSource")
+
+
+def _times(page: Page) -> Iterator[str | None]:
+    """What tells when an article was published, the most exact first."""
+    yield text_of(page, "#con_time")
+    # The last resort: it tells of a later publication, up to a day after the first.
+    yield page.meta("PubDate")
