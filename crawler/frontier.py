@@ -9,6 +9,7 @@ from typing import Protocol
 
 from crawler.visit import Visit
 from tracking.article import Listing
+from tracking.errors import PolicywatchError
 from tracking.observation import FailureKind, Observation
 
 
@@ -55,7 +56,7 @@ class CrawlSession:
     lists: tuple[str, ...] = ()
 
 
-class SessionRefused(Exception):
+class SessionRefused(PolicywatchError):
     """A crawl cannot begin; the message says why, in one line."""
 
 

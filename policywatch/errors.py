@@ -21,7 +21,7 @@ that raise them; this is the whole tree, which `tests/policywatch/test_errors.py
       x SessionRefused            crawler/frontier.py; a crawl cannot begin
       x BadRecording              crawler/recording/answers.py; a file that cannot be replayed; a ValueError as well
       x Damaged                   crawler/recording/records.py; a file, or its rest, is no WARC; a ValueError as well
-        x Packed                  crawler/recording/records.py; its records cannot be reached one by one
+        x SingleGzipMember        crawler/recording/records.py; its records cannot be read one by one
       x ConfigProblem             here; a setting that cannot be used
       x Unreadable                here; a page from which nothing can be read
       x CannotBegin               policywatch/demo/folder.py; the tour cannot be played

@@ -38,7 +38,7 @@ _SHOWN = 40
 def setting_value(value: Any, wanted: Any, name: str, where: str) -> Any:
     """The value of the setting `name` in the type `wanted`; ConfigProblem when it cannot be that.
 
-    `value` comes from a TOML file, or is a text from the environment; `where` is the place that the user is told.
+    `value` comes from a TOML file, or is a text from the environment; `where` names its place to the user.
     """
     if wanted is str:
         return _text(value, where)

@@ -31,9 +31,9 @@ class Part:
     body: str
     #: The address of the first picture; None without one.
     image: str | None
-    #: What a reader reads, cleaned.
+    #: What a person reads, cleaned.
     paragraphs: tuple[str, ...]
-    #: Whether a reader sees anything: text, or else a picture or a player.
+    #: Whether a person sees anything: text, or else a picture or a player.
     shows_something: bool
 
 

@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from portals.limits import too_costly
 
-# Statuses that name who asks, not what is asked for. 468 and 521 are two firewalls' own.
+#: Statuses that refuse the one who asks, whatever the page. 468 and 521 are two firewalls' own.
 BLOCKING = frozenset((401, 403, 405, 412, 418, 429, 451, 468, 521))
 
 # Elements and words of the common firewalls. An article may have them as well: they count on a page that says
@@ -22,12 +22,14 @@ _WORDS = re.compile(
     r"您的访问(?:被阻断|可能对网站造成安全威胁)|verify you are (?:a )?human|Access Denied|Just a moment",
     re.IGNORECASE,
 )
-_LITTLE = 600  # characters
+# Characters that a page shows: a short article has more.
+_LITTLE = 600
+# Characters of the source that are searched.
 _HEAD = 200_000
 
 
 def sign_of_a_block(source: str) -> str | None:
-    """What on a page says that it turns robots away; None for any other page."""
+    """The words or the mark by which a page turns robots away; None for any other page."""
     source = source[:_HEAD]
     found = _MACHINERY.search(source) or _WORDS.search(source)
     return found.group() if found is not None and _says_little(source) else None

@@ -12,6 +12,7 @@ _CODECS = {
     **dict.fromkeys(("big5", "big5-hkscs", "big5hkscs", "x-x-big5"), "big5hkscs"),
 }
 _CHARSET = re.compile(r"(?:charset|\bencoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE | re.ASCII)
+# Bytes at the beginning in which a page declares its charset.
 _HEAD = 4096
 
 

@@ -18,6 +18,7 @@ from portals.json_text import assigned_in, read_json
 from portals.limits import too_costly
 from tracking.body import Rules
 from tracking.dates import beijing, beijing_near
+from tracking.errors import PolicywatchError
 from tracking.observation import FailureKind
 from tracking.text import clean, clean_title
 from tracking.urls import canonical
@@ -31,7 +32,7 @@ _T = TypeVar("_T")
 _TOO_DEEP = " > ".join(["*"] * 500)
 
 
-class LayoutChanged(Exception):
+class LayoutChanged(PolicywatchError):
     """A page is not what its portal's rules were written for; its text is one short printable line.
 
     Withheld      those who do not pay see the beginning of the article only
@@ -53,7 +54,7 @@ class LayoutChanged(Exception):
 
 
 class Withheld(LayoutChanged):
-    """A page shows strangers the beginning of an article only."""
+    """Only those who pay or are members may read the whole article."""
 
     failure_kind = FailureKind.WITHHELD
 

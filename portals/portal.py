@@ -36,7 +36,7 @@ class ListSource:
 
     #: The addresses of its pages, the newest first; never empty.
     addresses: tuple[str, ...]
-    #: The name under which it is known from crawl to crawl; None when it is the list that was asked for.
+    #: The name under which it is known from crawl to crawl; None when it is the list itself.
     name: str | None = None
 
 
@@ -67,7 +67,7 @@ class Portal:
     later_page: re.Pattern[str] | None = None
     #: Whether a row of its lists without a readable time is a broken one; otherwise it is a row without a time.
     rows_have_times: bool = True
-    #: What of a body is text that a reader reads.
+    #: What of a body is text.
     rules: bodies.Rules
     #: Whether the site knows no https.
     plain_http: bool = False
@@ -84,7 +84,7 @@ class Portal:
     def list_address(self, list_: str, number: int, at: datetime | None) -> str:
         """The address of page `number` (from 1) of a list; the first page's for a list that has no other.
 
-        `at` is when the crawl runs, for a list that is asked for a span of time; None when nobody knows.
+        `at` is when the crawl runs, for a list whose address names a span of time; None when nobody knows.
         """
         return list_.format(page=number)
 
@@ -179,5 +179,5 @@ class Portal:
         return read(page)
 
     def paragraphs(self, body_html: str) -> tuple[str, ...]:
-        """What a reader sees of a body, by this portal's rules."""
+        """What a person sees of a body, by this portal's rules."""
         return bodies.paragraphs(body_html, self.rules)

@@ -24,10 +24,7 @@ from sqlalchemy import (
 
 
 class Instant(TypeDecorator[datetime]):
-    """A column that holds an aware UTC time.
-
-    SQLite stores no zone, so it is put back on reading.
-    """
+    """A column of aware UTC times; SQLite stores no zone, so it is put back on reading."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -29,14 +29,15 @@ ROOMS: dict[str, set[str]] = {
 }
 # Rooms inside a room, and single modules: all of ours that they may import. The first that fits counts.
 _SITE_MODULES = ("boilerplate", "cms", "feeds.feed_entry", "fields", "page", "portal")
-_APP = {"policywatch.app", "policywatch.config", "policywatch.errors", *_LOWER_ROOMS}
+_APP = {*(f"policywatch.{name}" for name in ("app", "config", "errors")), *_LOWER_ROOMS}
 ONLY: dict[str, set[str]] = {
     "portals.sites": {"tracking", *(f"portals.{name}" for name in _SITE_MODULES)},
     "portals.cms": {"tracking", *(f"portals.{name}" for name in _SITE_MODULES)},
     "crawler.database_frontier": {"tracking", "portals", "crawler", "storage"},
     "crawler.sink": {"tracking", "portals", "crawler", "storage"},
     "policywatch.errors": {"tracking.errors"},
-    "policywatch.config": {"policywatch.errors"},
+    "policywatch.config": {"policywatch.errors", "policywatch.setting_values"},
+    "policywatch.setting_values": {"policywatch.errors"},
     "policywatch.app": _APP,
     "policywatch.service": _APP | {"policywatch.service"},
     "policywatch.scrapy_project": _APP | {"policywatch.scrapy_project"},

@@ -74,7 +74,7 @@ class MentionChange:
     #: The keys of the programmes that the version before mentioned; empty for a new article.
     before: frozenset[str]
     #: The mentions in the new version, in reading order; empty when there is none.
-    now: Sequence[Mention]
+    after: Sequence[Mention]
     #: The keys of the programmes that are tracked today.
     tracked: frozenset[str]
 
@@ -108,7 +108,7 @@ def _payload(kind: Kind, differences: Sequence[Difference]) -> ArticlePayload:
 def _mention_events(mentions: MentionChange) -> list[Payload]:
     """The programmes that entered, by their first mention, then those that left, by their keys."""
     first: dict[str, Mention] = {}
-    for mention in mentions.now:
+    for mention in mentions.after:
         first.setdefault(mention.programme, mention)
     entered = [MentionNew(m.programme, m.sentence) for m in first.values() if m.programme not in mentions.before]
     left = [MentionDropped(key) for key in sorted((mentions.before & mentions.tracked) - first.keys())]

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
+from tracking.errors import PolicywatchError
+
 # Characters; what Scrapy itself follows.
 LONGEST_URL = 2083
 
@@ -32,7 +34,7 @@ _URL = re.compile(
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
-class ForbiddenAddress(ValueError):
+class ForbiddenAddress(PolicywatchError, ValueError):
     """An address that is never fetched: `host`, `address` (of the network, or the URL before a look-up), `reason`."""
 
     def __init__(self, host: str, address: str, reason: str) -> None:

@@ -73,6 +73,8 @@ class CrawlEvidence:
     overtime: bool
     #: What the portal's Retry-After asked for; None when it did not.
     backoff_seconds: float | None
+    #: Whether some of its lists were left out on purpose.
+    partial: bool = False
 
 
 def outcome_of(evidence: CrawlEvidence, at: datetime) -> Outcome:
@@ -85,7 +87,7 @@ def outcome_of(evidence: CrawlEvidence, at: datetime) -> Outcome:
         tally=evidence.tally,
         complete=evidence.complete,
         gap_hours=max(evidence.gaps, default=None),
-        error=evidence.stopped or next(iter(evidence.list_errors), unreadable),
+        error=evidence.stopped or next(iter(evidence.list_errors), unreadable) or _left_out(evidence),
         failure_kind=_failure_kind(evidence, articles_failed=unreadable is not None),
         backoff_until=_backoff_until(evidence.backoff_seconds, at),
     )
@@ -125,6 +127,11 @@ def _unreadable(evidence: CrawlEvidence) -> str | None:
     if failed >= max(_MIN_UNREADABLE, _UNREADABLE_PER_READ * read):
         return f"{failed} articles of it cannot be read, {read} can"
     return None
+
+
+def _left_out(evidence: CrawlEvidence) -> str | None:
+    """Why a crawl is incomplete that nothing is wrong with; None when it is not for this reason."""
+    return "only some of its lists were read" if evidence.partial else None
 
 
 def _failure_kind(evidence: CrawlEvidence, *, articles_failed: bool) -> FailureKind | None:

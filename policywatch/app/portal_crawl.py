@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from crawler.database_frontier import DatabaseFrontier, Reach, Recheck
@@ -14,6 +14,7 @@ from crawler.fetch.middlewares import BACKOFF_SECONDS
 from crawler.frontier import CrawlSession
 from crawler.sink import BatchWriter
 from policywatch.app import leases
+from policywatch.app.clock import now
 from policywatch.config import CrawlerConfig, PortalConfig
 from portals.assembly import Reextractor
 from portals.portal import Portal
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
 
 #: Why a crawl that was asked to stop was ended.
 STOPPED = "stopped before its end"
-
-
-def now() -> datetime:
-    """The present, aware UTC: the one clock that is read."""
-    return datetime.now(UTC)
 
 
 class Stoppable(Protocol):
@@ -82,7 +78,7 @@ class PortalCrawl:
         self._frontier = self._new_frontier()
         self._writer = self._new_writer()
         self._stopped: str | None = None
-        self._overtime = False
+        self._overtime = self._partial = False
         self._crawler: Stoppable | None = None
         self._under_way = False
         self._tasks: set[asyncio.Future[None]] = set()
@@ -104,6 +100,7 @@ class PortalCrawl:
         """What the spider works with: with these lists, or all that the portal states."""
         if lists is None:
             lists = (*self.portal.lists, *self.portal.former_lists)
+        self._partial = not set(self.portal.lists) <= set(lists)
         return CrawlSession(self._frontier, self._writer.put, self._setup.clock(), lists)
 
     def finish(self) -> Outcome:
@@ -234,4 +231,5 @@ class PortalCrawl:
             stopped=self._stopped,
             overtime=self._overtime,
             backoff_seconds=None if self._crawler is None else self._crawler.stats.get_value(BACKOFF_SECONDS),
+            partial=self._partial,
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policywatch import config
-from policywatch.clock import now
+from policywatch.app.clock import now
 from tracking.dates import BEIJING
 
 if TYPE_CHECKING:
@@ -91,8 +91,6 @@ class Moment(click.ParamType[datetime]):
             if text[-1:] in _UNITS and text[:-1].isdigit():
                 return now() - timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
             at = datetime.fromisoformat(text)
-            if at.tzinfo is None:
-                at = at.replace(tzinfo=BEIJING)
+            return (at.replace(tzinfo=BEIJING) if at.tzinfo is None else at).astimezone(UTC)
         except (ValueError, OverflowError):
             self.fail(f"{text!r} is no time such as 2026-11-20, 2026-11-20T08:00+08:00, 36h or 7d", param, ctx)
-        return at.astimezone(UTC)

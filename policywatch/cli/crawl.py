@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from policywatch import config
+from policywatch.app.clock import now
 from policywatch.cli.common import chosen_portals, columns, opened, tracked
-from policywatch.clock import now
 from policywatch.errors import ConfigProblem
 from tracking.outcome import DONE
 

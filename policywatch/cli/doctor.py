@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from policywatch import config
+from policywatch.app.clock import now
 from policywatch.cli.common import chosen_portals
-from policywatch.clock import now
 
 if TYPE_CHECKING:
     from outputs.checkup import Checkup
     from portals.portal import Portal
 
-# Portals looked at side by side; each is a site of its own.
+# Portals that are examined at a time; each is a site of its own.
 _MOST_AT_ONCE = 4
 
 

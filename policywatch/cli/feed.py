@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from policywatch import config
+from policywatch.app.clock import now
 from policywatch.cli.common import opened, write_or_stdout
-from policywatch.clock import now
 
 
 @click.command("feed")

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from policywatch import config
+from policywatch.app.clock import now
 from policywatch.cli.common import columns, complain, write_or_stdout
-from policywatch.clock import now
 
 _HEAD = ("portal", "kind", "site", "address")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from policywatch import config
+from policywatch.app.clock import now
 from policywatch.cli.common import complain, opened, tracked
-from policywatch.clock import now
 
 
 @click.command("import")

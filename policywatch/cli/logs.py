@@ -1,4 +1,4 @@
-"""The logs of libraries: silent, or on stderr with nothing in them that a terminal would obey."""
+"""The logs of libraries: silent, or on stderr without what would steer a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class _Printable(logging.Formatter):
 
 
 def log(*, verbose: bool) -> None:
-    """Send the logs of Scrapy and Twisted to stderr, or nowhere: what failed is told by the crawl itself."""
+    """Send the logs of Scrapy and Twisted to stderr, or nowhere: the crawl itself reports what failed."""
     root = logging.getLogger()
     if not verbose:
         # Without any handler Python would print warnings raw.

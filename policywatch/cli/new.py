@@ -7,21 +7,23 @@ from datetime import datetime
 import click
 
 from policywatch import config
+from policywatch.app.clock import now
 from policywatch.app.report import ReportOptions, report
 from policywatch.cli.common import Moment, complain, opened
-from policywatch.clock import now
 from storage import ledger
 from storage.database import Database
 from tracking.events import Kind
 
 _DEFAULT_READER = "default"
+# Characters; the database has room for so many.
+_LONGEST_NAME = 128
 
 
 @click.command("new")
 @click.option("--as", "reader", metavar="NAME", help="Read as this reader; each has its own place in the ledger.")
-@click.option("--peek", is_flag=True, help="Look without moving on: the next look shows the same again.")
-@click.option("--run", metavar="last|ID", help="What one run brought, whoever has read it. Does not move on.")
-@click.option("--since", type=Moment(), help="What came since: 2026-11-20, 36h, 7d. Does not move on.")
+@click.option("--peek", is_flag=True, help="Do not move the reader: the next report shows the same again.")
+@click.option("--run", metavar="last|ID", help="What one run brought, read or not. Does not move the reader.")
+@click.option("--since", type=Moment(), help="What came since: 2026-11-20, 36h, 7d. Does not move the reader.")
 @click.option("--programme", metavar="KEY", help="Only what concerns this programme.")
 @click.option("--portal", metavar="NAME", help="Only this portal.")
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Only events of this kind.")
@@ -40,8 +42,8 @@ def command(
 ) -> None:
     """What is new since this reader last looked.
 
-    A look that is narrowed by --programme, --portal or --kind moves on only the reader that --as names, so
-    that it never passes over what another look would have shown.
+    A report that is narrowed by --programme, --portal or --kind moves a reader only if --as names it, so that
+    the default reader never passes over what another report would have shown.
     """
     database = opened(config.load())
     narrowed = bool(programme or portal or kind)
@@ -58,13 +60,14 @@ def command(
     options = ReportOptions(_named(reader), wanted, format_, from_start=back, moves=moves)
     report(database, options, now(), click.echo)
     if narrowed and reader is None and not (peek or back):
-        complain("a narrowed look does not move on; give it a reader of its own with --as NAME")
+        complain("a narrowed report does not move the default reader; give it a reader of its own with --as NAME")
 
 
 def _named(reader: str | None) -> str:
+    """The name of a reader that --as gives, or the default one."""
     if reader is None:
         return _DEFAULT_READER
-    if not reader.strip() or len(reader) > 128 or not reader.isprintable():
+    if not reader.strip() or len(reader) > _LONGEST_NAME or not reader.isprintable():
         raise click.BadParameter("a reader's name is a short, printable text", param_hint="--as")
     return reader
 

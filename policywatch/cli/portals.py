@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import click
 
 from policywatch import config
+from policywatch.app.clock import now
 from policywatch.cli.common import columns, opened
-from policywatch.clock import now
 from tracking.events import PortalState
 
 _HEAD = ("portal", "site", "last run (Beijing)", "articles", "health")

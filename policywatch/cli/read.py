@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from policywatch import config
+from policywatch.app.clock import now
 from policywatch.cli.common import complain
-from policywatch.clock import now
 from policywatch.errors import Unreadable
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from crawler.recording.answers import WarcAnswers
 from crawler.recording.handlers import LiveRecording, Replay
+from policywatch.app.clock import now
 from policywatch.cli.common import complain
-from policywatch.clock import now
 from policywatch.errors import ConfigProblem
 from portals.portal import Portal
 
 
 def replay_of(path: Path) -> Replay:
-    """The recording of a file, to be replayed; BadRecording when it cannot be. What is wrong with its end is told."""
+    """The recording of a file, to be replayed; BadRecording when it cannot be. Damage at its end is named on stderr."""
     answers = WarcAnswers(path)
     if answers.note:
         complain(answers.note)
@@ -32,7 +32,7 @@ def recording_into(path: Path, chosen: Sequence[Portal]) -> LiveRecording:
 
 
 def is_whole(recording: LiveRecording | Replay) -> bool:
-    """Close a recording; whether all that was to be recorded was. What is missing is told."""
+    """Close a recording; whether all that was to be recorded was. What is missing is named on stderr."""
     recording.close()
     if recording.problem:
         complain(recording.problem)

@@ -7,8 +7,8 @@ import sys
 import click
 
 from policywatch import config
+from policywatch.app.clock import now
 from policywatch.cli.common import chosen_portals, columns, complain, opened, tracked
-from policywatch.clock import now
 
 
 @click.command("reextract")

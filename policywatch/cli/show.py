@@ -45,7 +45,7 @@ def _addresses(article: str) -> list[str]:
 
 
 def _keys(article: str, settings: config.Config) -> list[tuple[str | None, str]]:
-    """Portals with the keys by which they know an address in whatever form; or the text itself, as a key of any."""
+    """The portals that know an address, in any form, each with its key; or the text itself, as a key of any portal."""
     if "://" not in article:
         return [(None, article)]
     from policywatch.app.portals import all_portals

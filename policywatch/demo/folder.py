@@ -6,14 +6,13 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-
-from sqlalchemy import URL
+from urllib.parse import quote
 
 from tracking.errors import PolicywatchError
 
 FEED_TITLE = "policywatch demo"
 
-# SQLite keeps a number for whoever made a file; by ours an earlier tour's database is known, whatever its tables.
+# SQLite files have a number for the application that made them; by ours the database of an earlier tour is known.
 _MARK = b"pwDM"
 # The byte of a SQLite file at which that number stands, and the bytes of a file that are looked at.
 _MARK_AT, _HEAD = 68, 2000
@@ -37,7 +36,7 @@ class Output:
     @property
     def address(self) -> str:
         """The database as POLICYWATCH_DATABASE_URL names it."""
-        return URL.create("sqlite", database=str(self.database)).render_as_string()
+        return f"sqlite:///{quote(str(self.database))}"
 
 
 def prepared(folder: Path) -> Output:

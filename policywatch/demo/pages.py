@@ -58,7 +58,7 @@ def journal(pieces: Sequence[Piece]) -> Pages:
 
 
 def blocked() -> Pages:
-    """A site that answers everything with one and the same page, as if that were what was asked for."""
+    """The pages of a site that answers every request with the same block page, as HTTP 200."""
     return Pages(_robots(), _BLOCK)
 
 
@@ -109,17 +109,7 @@ def _row(piece: Piece, host: str) -> dict[str, object]:
 def _daily_page(piece: Piece, host: str, tick: int) -> str:
     title = escape(piece.title)
     texts = "\n".join(f'<p cms-style="font-L">　　{_with_prices(text, tick)}</p>' for text in _texts(piece))
-    return f"""<!DOCTYPE html>
-<html>
-<head>
-<meta charset="utf-8">
-<title>{title}_演示财经</title>
-<meta property="og:title" content="{title}">
-<meta property="og:url" content="http://{host}{daily_path(piece)}">
-<meta name="weibo: article:create_at" content="{piece.at:%Y-%m-%d %H:%M:%S}">
-<meta name="publishid" content="{piece.key}">
-<meta property="article:author" content="{piece.source}">
-</head>
+    return f"""{_daily_head(piece, host)}
 <body>
 <div class="main-content w1240">
 <h1 class="main-title">{title}</h1>
@@ -147,6 +137,21 @@ def _daily_page(piece: Piece, host: str, tick: int) -> str:
 </div>
 </body>
 </html>"""
+
+
+def _daily_head(piece: Piece, host: str) -> str:
+    title = escape(piece.title)
+    return f"""<!DOCTYPE html>
+<html>
+<head>
+<meta charset="utf-8">
+<title>{title}_演示财经</title>
+<meta property="og:title" content="{title}">
+<meta property="og:url" content="http://{host}{daily_path(piece)}">
+<meta name="weibo: article:create_at" content="{piece.at:%Y-%m-%d %H:%M:%S}">
+<meta name="publishid" content="{piece.key}">
+<meta property="article:author" content="{piece.source}">
+</head>"""
 
 
 def _texts(piece: Piece) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ class _Server(ThreadingHTTPServer):
     pages = Pages({}, NOTHING)
 
     def server_bind(self) -> None:
-        # That of HTTPServer asks the name service who 127.0.0.1 is, which takes some machines half a minute.
+        # HTTPServer itself would look up the name of 127.0.0.1, which takes half a minute on some machines.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = _LOOPBACK, self.server_address[1]
 

@@ -39,7 +39,7 @@ _WELCOME = (
     "move, adverts and an old encoding. The crawler, the database and everything below a $ are the real ones."
 )
 _FAREWELL = (
-    "Without the first of these lines policywatch looks at a database of your own, and `policywatch crawl` fills it "
+    "Without the first of these lines policywatch uses a database of your own, and `policywatch crawl` fills it "
     "from the real portals."
 )
 

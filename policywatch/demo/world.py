@@ -153,8 +153,8 @@ DAYS = (
                 (*_JOURNAL_1, _CLOSING),
             ),
         ),
-        "All eleven articles are kept, and the four that concern a tracked programme are told, 数字人民币 among "
-        "them: text is read as a reader sees it. `--all` would tell of the cows and the oranges too.",
+        "All eleven articles are kept, and the four that concern a tracked programme are reported, 数字人民币 among "
+        "them: text is read as a person sees it. `--all` would report the cows and the oranges too.",
     ),
     Day(
         "Tuesday, 17 November 2026",
@@ -181,8 +181,8 @@ DAYS = (
                 _JOURNAL_2,
             ),
         ),
-        "The silent edit is told, the moving prices are not. Of the missing page there is no word yet: pages "
-        "vanish for an hour and come back. It takes three looks over 24 hours to call one taken down.",
+        "The silent edit is reported, the moving prices are not. The missing page is not reported yet: pages "
+        "vanish for an hour and come back. One counts as taken down after three checks over 24 hours.",
     ),
     Day(
         "Wednesday, 18 November 2026",
@@ -207,8 +207,8 @@ DAYS = (
                 (*_JOURNAL_2, _SYSTEM, _SALT),
             ),
         ),
-        "The page stayed away, so its article counts as taken down; what it said is kept. The block page is "
-        "nobody's edit: the articles of demo-daily stay as they were, the portal is called unreadable after its "
-        "second failure, and silence is not sold as “nothing new”. The other portal went on as ever.",
+        "The page stayed away, so its article counts as taken down; what it said is kept. The block page counts as "
+        "no edit: the articles of demo-daily stay as they were, the portal is reported as unreadable after its second "
+        "failure, and the report says that news may have been missed. The other portal was crawled as usual.",
     ),
 )

@@ -62,7 +62,7 @@ class CrawlProcesses:
             del self._running[portal]
 
     async def _ended_late(self, portal: str, child: Child) -> int:
-        """The exit code of a crawl whose time is over: first it is asked to stop."""
+        """The exit code of a crawl whose time is over: it gets SIGTERM, and SIGKILL when that does not end it."""
         log.warning("%s: crawl takes longer than %g s, is asked to stop", portal, self._time_limit)
         child.terminate()
         with contextlib.suppress(TimeoutError):

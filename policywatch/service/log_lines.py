@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from policywatch.service.schedule import Pace
 
-#: What the service says goes here; nobody else's words do.
+#: The log of the service alone.
 log = logging.getLogger("policywatch.service")
 
 # Portals that are named in one line of the log; more are counted.

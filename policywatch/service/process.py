@@ -1,4 +1,4 @@
-"""A process that writes lines: they are handed on one by one, and it can be ended whatever it does."""
+"""A process that writes lines: they are handed on one by one, and it can always be ended."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ def environment() -> dict[str, str]:
 
 
 async def _hand_on(stream: asyncio.StreamReader, on_line: Callable[[str], None]) -> None:
-    rest = b""
+    unfinished = b""
     while chunk := await stream.read(_LONGEST_UNFINISHED_LINE):
-        *lines, rest = (rest + chunk).split(b"\n")
-        if len(rest) > _LONGEST_UNFINISHED_LINE:
-            lines, rest = [*lines, rest], b""
+        *lines, unfinished = (unfinished + chunk).split(b"\n")
+        if len(unfinished) > _LONGEST_UNFINISHED_LINE:
+            lines, unfinished = [*lines, unfinished], b""
         for line in lines:
             _hand_on_line(line, on_line)
-    _hand_on_line(rest, on_line)
+    _hand_on_line(unfinished, on_line)
 
 
 def _hand_on_line(line: bytes, on_line: Callable[[str], None]) -> None:

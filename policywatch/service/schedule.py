@@ -10,7 +10,7 @@ from random import SystemRandom
 from sqlalchemy import Connection
 
 from policywatch.app import leases
-from policywatch.clock import now
+from policywatch.app.clock import now
 from policywatch.config import ServiceConfig
 from policywatch.errors import ConfigProblem
 from storage import portals, runs
@@ -59,7 +59,7 @@ def next_due(at: datetime, pace: Pace, chance: float) -> datetime:
 def planned(standing: Standing, at: datetime, pace: Pace, chance: float) -> datetime:
     """When a portal is due, planned at `at` (both aware UTC): when it was, but never later than its interval allows.
 
-    Nor is it due before the time until which it asked us to wait.
+    Nor is it due before the end of a wait that it asked for.
     """
     if standing.due_at is None:
         return at

@@ -15,24 +15,13 @@ from portals.portal import ListPosition, Portal
 from tracking.article import Listing
 from tracking.text import clean
 
-# What stands beside the text and sometimes inside its container.
+#: What stands beside the text, and sometimes inside its container.
 FURNITURE = (
-    ".share",
-    "#share",
-    ".share-box",
-    ".bdsharebuttonbox",
-    ".bshare-custom",
-    ".jiathis_style",
-    ".pages_print",
-    ".related",
-    ".xg-list",
-    ".qrcode",
-    "#qrcode",
-    ".ewm",
-    ".erweima",
-    "#qr_container",
-    "#pageBreak",
+    ".share,#share,.share-box,.bdsharebuttonbox,.bshare-custom,.jiathis_style",
+    ".pages_print,#pageBreak,.related,.xg-list",
+    ".qrcode,#qrcode,.ewm,.erweima,#qr_container",
 )
+#: The buttons of a page, as a line of its text.
 CONTROLS = re.compile(
     r"(?:[【\[]?(?:我要纠错|打印(?:本页|此页)?|关闭(?:窗口|本页)?|返回顶部)[】\]]?\s*){1,4}"
     r"|[（(]?扫一扫[，,]?在手机(?:上)?打开(?:当前|此|本)页(?:面)?[）)]?"
@@ -47,21 +36,23 @@ _COLUMN_PAGES = re.compile(r"createPageHTML\(\s*([0-9]{1,9})\s*,\s*[0-9]{1,9}\s*
 
 
 class Trs(Portal):
-    """A site of this system; a subclass says where rows, titles and texts stand."""
+    """A site of this system; a subclass says where rows, titles and texts stand, as CSS selectors."""
 
     later_page = re.compile(r"(/t\d{8}_\d+)_\d+(?=\.s?html$)", re.ASCII)
     rows_have_times = False
+    #: How the files of a column's later pages end.
     suffix: str = "html"
-    # Lists of the site's layouts, newest first, and what in them is a row.
+    #: The lists of the site's layouts, newest first, and what in them is a row.
     columns: tuple[str, ...]
     row: str = "li"
-    # Where an article says of itself what it is: the name of a meta element, then selectors of what is seen.
+    #: Where an article says of itself what it is: the names of meta elements, and what a person sees.
     title_meta: str = "ArticleTitle"
     titles: tuple[str, ...]
     time_meta: str = "PubDate"
     times: tuple[str, ...] = ()
     source_meta: str = "ContentSource"
     sources: tuple[str, ...] = ()
+    #: The elements that hold the text in the site's layouts, newest first.
     bodies: tuple[str, ...]
 
     # --- columns ---

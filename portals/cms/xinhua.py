@@ -24,7 +24,7 @@ ARTICLE_PATH = (
 _FIRST_PAGE = re.compile(r"(?P<stem>https?://[^?#]+/(?P<id>c_\d+))\.htm", re.ASCII)
 
 _DATA_FILE = re.compile(r"datasource:([0-9A-Za-z]{1,64})", re.ASCII)
-# A data file goes back for years, the newest first.
+# Rows: a data file goes back for years, the newest first.
 _NEWEST = 200
 # Links of a row that are no article: the name of its topic, "专题 |", and what belongs to the link before it.
 _LABEL = re.compile(r".*[|｜丨]|专题|全文")
@@ -39,32 +39,20 @@ class XinhuaCms(Portal):
 
     later_page = re.compile(r"(/c_\d+)_\d+(?=\.htm$)", re.ASCII)
     rows_have_times = False
-    # The data files of its channels as they were last seen: a channel page may name several.
+    #: The ids of the data files of its channels as they were last seen: a channel page may name several.
     data_files: frozenset[str] = frozenset()
-    # Never a bare h1: pages carry one for the desktop and a copy for telephones.
+    #: Selectors of title, text, source and time in the site's layouts, newest first. Never a bare h1: pages carry one
+    #: for the desktop and a copy for telephones.
     titles: tuple[str, ...] = (".head-line .title", ".mheader .title", ".h-title")
     bodies: tuple[str, ...] = ("#detailContent", "#detail", "#p-detail")
     sources: tuple[str, ...] = (".header .source", "#source")
     times: tuple[str, ...] = (".mheader .info", ".h-time")
     rules = Rules(
         drop=(
-            "#articleEdit",  # correction form and editor
-            ".editor",
-            ".advise",
-            ".p-tags",
-            ".p-jc",
-            ".tadd",  # thumbs up, share
-            ".share",
-            ".bdsharebuttonbox",
-            ".lb",  # frame of a slide show
-            ".relate-news",
-            ".relatedNews",
-            ".nextpage",
-            ".bookList",
-            ".ad_right",
-            "ins",
-            "#div_currpage",
-            "#div_page_roll1",
+            "#articleEdit,.editor,.advise,.p-tags,.p-jc",  # who edited, and a form for corrections
+            ".tadd,.share,.bdsharebuttonbox,.lb",  # thumbs up, share, the frame of a slide show
+            ".relate-news,.relatedNews,.bookList,.ad_right,ins",
+            ".nextpage,#div_currpage,#div_page_roll1",
         ),
         skip=(EDITOR_LINE, re.compile(r"【?(?:我要)?纠错】?"), re.compile(r"(?:分享到|字体)[:：].{0,12}")),
         players=("video", ".video-frame"),

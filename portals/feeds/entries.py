@@ -16,7 +16,7 @@ from tracking.hosts import printable
 from tracking.text import clean, clean_title
 from tracking.urls import BadAddress, canonical
 
-# Characters: longer ids are texts, and the database holds no such key.
+# Characters: a longer id is a text.
 _LONGEST_ID = 200
 # May be the mere number of a row, which belongs to another article tomorrow.
 _SMALL_NUMBER = re.compile(r"[0-9]{1,4}")

@@ -29,6 +29,7 @@ _SHORT_OFFSET = re.compile(r"(?<=:[0-9]{2})\s?([+-][0-9]{2})$")
 _NO_SECONDS = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}:[0-9]{2})(?=\s?(?:Z|[+-][0-9]{2}:?[0-9]{2})$)")
 # What programs write who know no time: 1 January of the years 1, 1900 or 1970.
 _FIRST_YEAR = 1990
+# Characters of a text that are looked at.
 _LONGEST = 100
 
 

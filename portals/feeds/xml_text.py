@@ -1,4 +1,4 @@
-"""XML of strangers, an element at a time: mended where feeds and sitemaps often break it, never with a DTD."""
+"""XML from anywhere, an element at a time: mended where feeds and sitemaps often break it, never with a DTD."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TAG = re.compile(r"<(?:[\w.-]+:)?(?P<name>[\w.-]+)")
 _WHOLE_NAME = re.compile(r"[\w.:-]+")
 _LOOSE = re.compile(r"<(?![A-Za-z_/!?])|&(?:(?P<name>#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)?")
 _OF_XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
-# A sitemap may have 50,000 addresses with five elements each; what has more tags is meant to fill the memory.
+# Tags: a sitemap may have 50,000 addresses with five elements each; what has more is meant to fill the memory.
 _MOST_TAGS = 600_000
 _END = "policywatch-end"
 
@@ -30,7 +30,7 @@ def root_name(text: str, roots: Collection[str]) -> str | None:
 
 
 def elements(text: str, roots: Collection[str], names: Collection[str]) -> Iterator[etree._Element]:
-    """The elements of these names; each is emptied when the next is asked for. ValueError for another XML, or none.
+    """The elements of these names; each is emptied when the iteration goes on. ValueError for another XML, or none.
 
     What stands before the outermost element is left out, and with it every declaration of an entity; the last
     element as well where the text is cut off, for it may be in it.
@@ -77,7 +77,7 @@ def _read(text: str, names: Collection[str]) -> Iterator[etree._Element]:
 
 
 def _with_end(text: str) -> str:
-    """The text with an empty element before its last tag: whoever meets it was given all others whole."""
+    """The text with an empty element before its last tag: at that element all the others are known to be whole."""
     # Caches and counters write behind that tag.
     begins = _WHOLE_NAME.match(text, 1)
     ends = (text.rfind(f"</{name}") for name in (begins.group() if begins else "", "channel"))

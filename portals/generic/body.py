@@ -20,11 +20,15 @@ _FOREIGN = re.compile(
     r"|player|pager|login|footer|aside|position|crumbs?|tools?|edit|bianji|zeren|statement|popup|weizhi)(?![a-z])"
 )
 _PICTURED = re.compile(r"(?<![a-z])(?:pic|pics|img|image|photo|tu|note|desc)|(?:pic|img|image|photo)(?![a-z])")
+# Parts of the article's text: that an element named as foreign may hold, that may follow where an article ends, that an
+# element beside the main one must hold, that an element around it must add, and in which title and byline stand.
 _MOST_FOREIGN, _MOST_BEHIND, _LEAST_BESIDE, _MUCH_MORE, _LONGEST_HEAD = 0.2, 0.5, 0.15, 0.5, 0.15
+# Links in a row that make a list; the parts of text and of paragraphs that may be links in an article.
 _LONG_LIST, _MOST_LINKED, _MOST_LINKS = 3, 0.4, 0.25
 _NO_WORD = re.compile(r"[\W\d_]*")
 _QUOTE = re.compile("quote|stock|price")
 _FIGURES, _LONGEST_FIGURE = re.compile(r"[\d\s.,%+()（）−↑↓-]+"), 60
+# Characters of a cell in a table of figures.
 _LONGEST_CELL = 6
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _NEVER_IN_A_BODY = frozenset(("title", "meta", "link", "base"))

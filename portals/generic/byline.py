@@ -44,6 +44,7 @@ _IS_PUBLISHED = re.compile(
     r"(?:pub(?:lish)?(?:ed)?_?(?:time|date|at)|ptime|(?:news|article)_?(?:time|date))[\"']?\s{0,4}[:=]\s{0,4}$",
     re.IGNORECASE,
 )
+# Characters: of the source that is searched for scripts, and before a time in which its name stands.
 _MOST_SOURCE, _LONGEST_BEFORE = 400_000, 40
 
 _NAME = r"\s?([^\s,，。；;:：|｜()（）]{2,30})"
@@ -55,7 +56,9 @@ _NO_NAME = re.compile(
 _NOBODY = frozenset(("name", "author", "admin", "administrator", "editor", "test", "null", "undefined", "佚名", "未知"))
 _NO_PART_OF_A_NAME = frozenset("@/<>")
 
+# The first possible year of an article, and how far ahead of ours a site's clock may be.
 _FIRST_YEAR, _AHEAD = 1990, timedelta(days=1)
+# Blocks between title and text, blocks around the title, and characters of a block that are looked at.
 _MOST_BETWEEN, _MOST_AROUND, _LONGEST_NEAR = 40, 8, 2000
 
 

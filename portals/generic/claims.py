@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from tracking.text import clean, clean_title
 
+# Scripts with linked data that are read, and the characters of one.
 _MOST_SCRIPTS, _LONGEST_SCRIPT = 8, 100_000
 
 

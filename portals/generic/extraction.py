@@ -14,7 +14,7 @@ from portals.blocks import sign_of_a_block
 from portals.generic.body import Body
 from portals.generic.byline import Byline, near
 from portals.generic.lines import GENERIC_RULES, says_that_nothing_is_here
-from portals.generic.lxml_copy import number_of, twin
+from portals.generic.lxml_copy import lxml_copy, number_of
 from portals.generic.outline import Outline
 from portals.generic.title import agreed_title, likely_title
 from portals.page import Page, Reading
@@ -22,6 +22,8 @@ from portals.page import Page, Reading
 # What it raises on odd pages.
 _ITS_FAILURES = (ValueError, TypeError, AttributeError, LookupError, RecursionError, etree.LxmlError)
 
+# Characters: of a paragraph that counts for readability, of the running text of an article, of one so short that it may
+# be an error page, and of a page so short that it may be a block page.
 _SHORTEST_PARAGRAPH, _LEAST_PROSE, _SHORT, _LITTLE = 15, 30, 300, 1000
 # A page may begin as XML, and be HTML all the same.
 _NO_HTML = re.compile(r"\s*(?:[{\[]|<rss|<feed|<\?xml(?!.{0,600}?<html)|$)", re.DOTALL | re.IGNORECASE)
@@ -45,8 +47,8 @@ def read(page: Page) -> Reading:
 class _Choice(Document):  # type: ignore[misc]
     """readability without its first step and its last: cleaning what is clean, and rewriting what it chose."""
 
-    def _parse(self, input: Any) -> Any:
-        return deepcopy(input)
+    def _parse(self, tree: Any) -> Any:
+        return deepcopy(tree)
 
     def sanitize(self, node: Any, candidates: Any, keep_all_images: bool = False) -> str:
         self.html = node
@@ -55,7 +57,7 @@ class _Choice(Document):  # type: ignore[misc]
 
 def _chosen(outline: Outline) -> list[int]:
     """The elements in which readability finds the article."""
-    choice = _Choice(twin(outline), min_text_length=_SHORTEST_PARAGRAPH, retry_length=_LEAST_PROSE)
+    choice = _Choice(lxml_copy(outline), min_text_length=_SHORTEST_PARAGRAPH, retry_length=_LEAST_PROSE)
     try:
         choice.summary(html_partial=True)
     except _ITS_FAILURES as error:

@@ -63,6 +63,7 @@ _END = re.compile(
 
 _CLOCK = r"[0-9]{1,2}\s*[:：时]\s*[0-9]{2}"
 _TIME = re.compile(rf"(?:[0-9]{{4}}\s*[-/.年]\s*|(?<![0-9]))[0-9]{{1,2}}\s*[-/.月]\s*[0-9]{{1,2}}\s*日?\s*{_CLOCK}")
+# Characters, here and below: a longer line is a sentence of the text.
 _LONGEST_TIME = 40
 _BYLINE = re.compile(
     rf"{_TIME.pattern}|^[^（(《]{{0,12}}[0-9]{{4}}\s*[-/.年]\s*[0-9]{{1,2}}\s*[-/.月]\s*[0-9]{{1,2}}.{{0,24}}$"
@@ -154,5 +155,5 @@ def is_attached(text: str) -> bool:
 
 
 def says_that_nothing_is_here(*texts: str) -> bool:
-    """Whether a page says that what was asked for is gone, or not for this reader."""
+    """Whether a page says that the article is gone, or not for everybody."""
     return any(_NOTHING.search(text) for text in texts)

@@ -22,10 +22,11 @@ _TAGS = frozenset(
 _NO_ELEMENTS = frozenset(("-comment", "-undef"))
 # The libraries count commas, and full stops at the end of a sentence, in western ones.
 _WESTERN = str.maketrans("，、；：。！？", ",,,,...")
+# Characters of a class or an id that are copied.
 _LONGEST_NAME = 200
 
 
-def twin(nodes: Nodes) -> HtmlElement:
+def lxml_copy(nodes: Nodes) -> HtmlElement:
     """A document with the visible nodes of a page; each element has its number, class and id only."""
     document = Element("html")
     made: dict[int, etree._Element] = {-1: document}

@@ -23,7 +23,8 @@ _RAW = frozenset(("script", "style"))
 _STYLED = '[style*="display" i]'
 _DISPLAY_NONE = re.compile(r"(?:^|[;\s])display\s*:\s*none(?![\w-])", re.IGNORECASE)
 
-# What the libraries may be given: their cost grows with the text at each depth. Pages of news have a tenth of it.
+# What the libraries may be given: nodes, elements inside each other, and characters times their depth, with which the
+# cost of the libraries grows. Pages of news have a tenth of it.
 _MOST_NODES, _DEEPEST, _MOST_TEXT_AT_DEPTHS = 20_000, 100, 5_000_000
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _LONGEST_NAME = 200
@@ -61,7 +62,7 @@ class Nodes:
         return range(number, self.ends[number] + 1)
 
     def seen_in(self, number: int) -> str:
-        """The text inside an element that a reader sees, as the page has it."""
+        """The text inside an element that a person sees, as the page has it."""
         return "".join(self.texts[n] for n in self.inside(number) if not self.hidden[n])
 
     def is_element(self, number: int) -> bool:
@@ -86,7 +87,7 @@ class Nodes:
 
     @cached_property
     def hidden(self) -> list[bool]:
-        """For each node, whether no reader sees it."""
+        """For each node, whether nobody sees it."""
         read = list(accumulate(len(text) if SENTENCE.search(text) else 0 for text in self.texts))
         # A page may show its article only after a script ran: what holds half of its sentences is not hidden.
         small = (n for n in self._not_displayed if 2 * (read[self.ends[n]] - read[n]) < read[-1])

@@ -1,4 +1,4 @@
-"""A page as a reader sees it: its paragraphs, in the order of reading."""
+"""A page as a person sees it: its paragraphs, in the order of reading."""
 
 from __future__ import annotations
 
@@ -18,18 +18,23 @@ _INLINE = frozenset(
         *("span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
     )
 )
+# Characters: a shorter block is no sentence.
 _SHORTEST_PROSE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What a reader sees as one paragraph, by the numbers of its first and last text node and of its element."""
+    """What a person sees as one paragraph."""
 
+    #: Cleaned; never empty.
     text: str
+    #: How many of its characters are text of links.
     linked: int
+    #: The numbers of its first and last text node, and of the element that holds it.
     first: int
     last: int
     holder: int
+    #: Whether a picture stands between it and the block before it.
     follows_image: bool
 
     @property

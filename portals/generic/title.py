@@ -12,7 +12,11 @@ from tracking.text import clean_title
 _DECLARED = ("og:title", "articletitle", "twitter:title", "dc.title", "headline", "title")
 # In the order in which they are believed when they show the same.
 _HEADINGS = ("h1", "h2", "h3", ':is([class*="tit" i],[id*="tit" i],[class*="headline" i])')
-_MOST_HEADINGS, _MOST_COMPARED, _LONGEST, _SHORTEST = 60, 10, 150, 4
+# Headings of one kind that are looked at, and of those that are compared letter by letter, which is slow.
+_MOST_HEADINGS, _MOST_COMPARED = 60, 10
+# Characters of a title.
+_LONGEST, _SHORTEST = 150, 4
+# The part of a declared title that a heading must show, and how alike two forms of one title are, from 0 to 1.
 _LEAST_COVERED, _ALIKE = 0.5, 0.6
 
 _STRONG = re.compile(r"_+|[|｜]|\s+[-–—]+\s*|--+")
@@ -22,6 +26,7 @@ _NAMES_A_SITE = re.compile(
     r"|[A-Za-z]{3}"
 )
 _NO_NAME = re.compile("[，。！？：；、“”]")
+# Characters: of what may be the name of a channel or site, and of a whole text that may be one.
 _LONGEST_NAME, _LONGEST_SITE = 30, 10
 _NO_WORD = re.compile(r"[\W_]+")
 

@@ -27,7 +27,7 @@ _CLIENT = {"app": "CailianpressWeb", "os": "web", "sv": "8.7.9"}
 _COLUMNS = (1000, 1003, 1005, 1032, 1111)
 _LAST_TIME = re.compile(r"[?&]last_time=([0-9]{1,12})(?![0-9])")
 
-_FREE = -1  # the others are columns of which strangers see a teaser
+_FREE = -1  # the others are columns that only subscribers read
 _AGENCY = re.compile(r"财联社(?:[0-9]{1,2}月[0-9]{1,2}日)?[电讯][，,：:]\s*")
 
 
@@ -94,7 +94,7 @@ class Cls(Portal):
         return _signed(address.path, first | {"last_time": str(last + 1)})
 
     def listing(self, row: Any, page: Page) -> Listing | None:
-        """None for advertisements, links to other sites, and flashes of which strangers see a teaser."""
+        """None for advertisements, links to other sites, and flashes that only subscribers read."""
         if page.field(row, "is_ad", int) or row.get("external_link"):
             return None
         if _is_telegraph(page) and page.field(row, "type", int) != _FREE:

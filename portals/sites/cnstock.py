@@ -75,7 +75,7 @@ def _state(page: Page) -> dict[str, Any]:
 
 
 def _cards(rows: Sequence[Any]) -> Iterator[Any]:
-    """The rows that lie in cards, and those that lie outside."""
+    """The rows inside cards, and those outside."""
     for row in rows:
         cards = row.get("childList") if isinstance(row, dict) else None
         if isinstance(cards, list) and cards:

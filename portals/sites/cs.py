@@ -37,7 +37,7 @@ _FIRST_PAGE = re.compile(r"(https?://[^?#]+/t\d{8}_\d+)(\.html)", re.ASCII)
 class Cs(Portal):
     """Articles of 中证网; the key is the number that ends the address.
 
-    The new system has no columns to read: its search is asked for frequent words and for those that are tracked. The
+    The new system has no columns to read: its search gives what holds a frequent word, or one that is tracked. The
     columns of the old system may be gone. Articles of both systems are read.
     """
 
@@ -139,7 +139,7 @@ def _new_body(page: Page) -> LexborNode:
 
 
 def _holds_only(container: LexborNode, node: LexborNode) -> bool:
-    """Whether nothing that a reader sees stands beside the node in its container."""
+    """Whether nothing visible stands beside the node in its container."""
     others = (child for child in container.iter(include_text=True, skip_empty=True) if child != node)
     return all(child.tag in ("-comment", "script", "style") for child in others)
 

@@ -54,12 +54,8 @@ class Eastmoney(Portal):
     )
     rules = Rules(
         drop=(
-            '[id^="quote_"]',  # live prices: each look would be an edit
-            '[id^="bkquote_"]',
-            ".abstract",
-            ".em_media",
-            ".em_xuangu",
-            ".res-edit",
+            '[id^="quote_"],[id^="bkquote_"]',  # live prices: each look would be an edit
+            ".abstract,.em_media,.em_xuangu,.res-edit",
         ),
         skip=(
             EDITOR_LINE,

@@ -74,13 +74,13 @@ class Gov(Trs):
         """The heading, or what the table above a document says."""
         if any(map(page.all, self.titles)):
             return page.title(*self.titles)
-        return next(_told(page, "标题"), None) or page.title("h1")
+        return next(_table_values(page, "标题"), None) or page.title("h1")
 
     def author_of(self, page: Page) -> str | None:
         """The source, or the authority that issued a document; the meta element names the editor of the page."""
         sources = (unlabelled(text) for text in shown(page, *self.sources) if _SOURCE.match(text))
-        told = chain(sources, _told(page, "发文机关"), _told(page, "来源"))
-        return next(filter(None, told), None) or page.meta("author")
+        named = chain(sources, _table_values(page, "发文机关"), _table_values(page, "来源"))
+        return next(filter(None, named), None) or page.meta("author")
 
     def more_pages(self, page: Page) -> tuple[str, ...]:
         """The later pages that the first one links, in the order of their numbers."""
@@ -93,7 +93,7 @@ class Gov(Trs):
         return tuple(found[number] for number in sorted(found))
 
 
-def _told(page: Page, label: str) -> Iterator[str]:
+def _table_values(page: Page, label: str) -> Iterator[str]:
     """What the table above a document says under a label, in the same cell or in the next one."""
     for cell, following in pairwise(page.all("table.bd1 td")):
         name, colon, value = clean_title(cell.text()).replace(":", "：").partition("：")

@@ -46,12 +46,8 @@ class Hexun(Portal):
     rules = Rules(
         drop=(
             'div[style*="text-align:right;font-size:12px"]',  # who edited
-            ".bottomLayer",
-            ".showAll",
-            ".showAllImg",
-            '[class^="showall_"]',
+            '.bottomLayer,.showAll,.showAllImg,[class^="showall_"],.statement',
             ".aImgDl,.appDl,.fttBox",  # the app
-            ".statement",
         ),
         skip=(
             EDITOR_LINE,

@@ -32,7 +32,7 @@ _NAME = r"[^\s，。；：！？]{2,4}"
 class Jiemian(Portal):
     """Articles and flashes of 界面; the key is the number in the address.
 
-    Flashes come from an interface, which wants to be told the day, and in no order; articles from the pages of
+    Flashes come from an interface, whose address names a span of time, in no order; articles from the pages of
     channels. Those for members are never read.
     """
 
@@ -62,7 +62,7 @@ class Jiemian(Portal):
     )
 
     def list_address(self, list_: str, number: int, at: datetime | None) -> str:
-        """The interface of flashes is asked for those of the last 24 hours."""
+        """Flashes are those of the last 24 hours."""
         if list_ != _FLASHES or at is None:
             return list_
         return f"{list_}&end_time={int(at.timestamp()) - _SECONDS_OF_A_DAY}"

@@ -73,7 +73,7 @@ class Miit(Portal):
         return _list(page).css(".page-content > ul > li")
 
     def next_address(self, position: ListPosition, page: Page) -> str | None:
-        """The unit asked for the next page; None where the list says that it has no more rows."""
+        """The address of the unit's next page; None where the list says that it has no more rows."""
         size, count = _size(_list(page))
         if count is not None and position.number * size >= count:
             return None

@@ -46,12 +46,7 @@ class Nbd(Portal):
     rules = Rules(
         drop=(
             'body > p:first-of-type[style*="#6d6d6d" i]',  # who wrote and who edited
-            ".nbd-mzsm",
-            ".n-on-h-last-pic-copyright",
-            ".articleCopyright",
-            ".u-tips",
-            ".u-editor",
-            ".pagination",
+            ".nbd-mzsm,.n-on-h-last-pic-copyright,.articleCopyright,.u-tips,.u-editor,.pagination",
         ),
         skip=(
             EDITOR_LINE,

@@ -68,7 +68,7 @@ class Nda(Portal):
 
 
 def _refined(shown: datetime | None, url: str) -> datetime | None:
-    """A day with the hour in the file name, where that is of the same day: some texts lie ready for days."""
+    """A day with the hour in the file name, where that is of the same day: some pages wait for days."""
     stamp = _STAMP.search(url)
     if shown is None or stamp is None or shown.astimezone(BEIJING).time() != time():
         return shown

@@ -26,7 +26,7 @@ class Ndrc(Trs):
     lists = tuple(_SITE + column for column in _COLUMNS)
     # 文件库 repeats what the columns show.
     former_lists = (f"{_SITE}xxgk/wjk/",)
-    # A document may have a twin for other devices, …_ext.html.
+    # A document may have a copy for other devices, …_ext.html.
     article_address = re.compile(
         r"https://www\.ndrc\.gov\.cn/(?:[\w/-]+/)?\d{6}/(?P<key>t\d{8}_\d+)(?:_ext|_\d+)?\.html(?=\?|$)", re.ASCII
     )

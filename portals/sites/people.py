@@ -122,5 +122,5 @@ def _sources(page: Page) -> Iterator[str]:
     for node in nodes(page, *_STAMPS):
         yield from texts_in(node, "a")
         yield from _SOURCE.findall(clean(node.text()))
-    told = page.meta("source")
-    yield from () if told is None else _SOURCE.findall(told)
+    declared = page.meta("source")
+    yield from () if declared is None else _SOURCE.findall(declared)

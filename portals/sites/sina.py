@@ -44,14 +44,8 @@ class Sina(Portal):
     rules = Rules(
         drop=(
             '[id^="quote_"]',  # live prices: each look would be an edit
-            ".appendQr_wrap",
-            ".app-kaihu-qr",
-            "#left_hzh_ad",
-            ".tech-quotation",
-            ".img_descr",
-            ".article-editor",
-            ".show_author",
-            ".ori_titlesource",
+            ".appendQr_wrap,.app-kaihu-qr,#left_hzh_ad,.tech-quotation",
+            ".img_descr,.article-editor,.show_author,.ori_titlesource",
         ),
         skip=(
             EDITOR_LINE,

@@ -95,7 +95,7 @@ def _data(page: Page) -> dict[str, Any]:
 
 
 def _is_sold(row: Any, page: Page) -> bool:
-    """Whether strangers see the beginning only; `is_priced` is there always, or a teaser would pass for an article."""
+    """Whether only those who pay see all of it; `is_priced` is there always, or a teaser would pass for an article."""
     return page.field(row, "is_priced", bool) or any(row.get(mark) for mark in _SOLD)
 
 

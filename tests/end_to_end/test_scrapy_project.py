@@ -98,7 +98,8 @@ def test_settings_and_lists_are_given_on_the_command_line(world: World) -> None:
     assert [hit.path.partition("&lid=")[2] for hit in lists] == [f"{LIDS[0]}&k=&num=50&page={n}" for n in (1, 2)]
     assert {hit.headers["User-Agent"] for hit in lists} == {"somebody"}
     # What was left out may have shown something: this crawl vouches for nothing.
-    assert "may have been missed" in world.run("new").stdout
+    assert "sina: possible gap of unknown length (only some of its lists were read)" in world.run("new").stdout
+    assert "last run incomplete: only some of its lists were read" in world.run("portals").stdout
 
 
 def test_a_list_of_ones_own_on_a_foreign_host_is_not_fetched(world: World) -> None:

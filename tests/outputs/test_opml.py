@@ -45,5 +45,5 @@ _ADDRESSES = st.from_regex(r"https?://[a-z]{1,8}\.cn/[a-zA-Z0-9?&=/%_.-]{0,30}",
 @given(st.lists(_ADDRESSES, unique_by=opml.same_feed, max_size=5))
 def test_what_is_written_is_read(addresses: list[str]) -> None:
     document = render([Outline(f"站 <{n}> & 二", address) for n, address in enumerate(addresses)], "我的", AT)
-    found = [opml.Found(address, f"站 <{n}> & 二") for n, address in enumerate(addresses)]
+    found = [opml.OpmlFeed(address, f"站 <{n}> & 二") for n, address in enumerate(addresses)]
     assert opml.read(document) == opml.Opml(tuple(found), ())

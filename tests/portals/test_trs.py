@@ -42,7 +42,8 @@ def rows(html: str) -> list[Listing | None]:
 
 def test_a_row_has_a_title_and_a_day_beside_it_or_in_its_address() -> None:
     (dated, undated, none) = rows(
-        f"<ul class=old><li><a href='javascript:;'>x</a><a href='{ARTICLE}'>甲</a><b>有效</b><span>2026-11-21</span></li>"
+        f"<ul class=old><li><a href='javascript:;'>x</a><a href='{ARTICLE}'>甲</a><b>有效</b>"
+        "<span>2026-11-21</span></li>"
         f"<li><a href='{ARTICLE}?a=1'>乙</a></li><li><a href='/map'>地图</a></li></ul>"
     )
     assert dated == Listing("bureau", "t20261120_1", URL, "甲", datetime(2026, 11, 20, 16, tzinfo=UTC))

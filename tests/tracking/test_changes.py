@@ -113,13 +113,13 @@ NEW = Change((Kind.ARTICLE_NEW,), new_version=True)
 EDITED = Change((Kind.ARTICLE_EDITED,), new_version=True)
 
 
-def mentions(before: set[str], now: Sequence[Mention], tracked: set[str]) -> MentionChange:
-    return MentionChange(frozenset(before), now, frozenset(tracked))
+def mentions(before: set[str], after: Sequence[Mention], tracked: set[str]) -> MentionChange:
+    return MentionChange(frozenset(before), after, frozenset(tracked))
 
 
 def test_a_new_article_causes_one_event_for_each_programme_with_its_first_sentence() -> None:
-    now = [mention("yuan", "首句。"), mention("port", "港。"), mention("yuan", "又一句。")]
-    assert events_of(NEW, mentions(set(), now, {"yuan", "port"})) == (
+    after = [mention("yuan", "首句。"), mention("port", "港。"), mention("yuan", "又一句。")]
+    assert events_of(NEW, mentions(set(), after, {"yuan", "port"})) == (
         ArticleNew(),
         MentionNew("yuan", "首句。"),
         MentionNew("port", "港。"),

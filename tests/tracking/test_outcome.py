@@ -176,3 +176,10 @@ def test_every_outcome_says_what_it_is_and_why(evidence: CrawlEvidence) -> None:
     assert (found.error is None) == (found.state == DONE)
     assert (found.gap_hours is None) == (not evidence.gaps)
     assert found.complete == evidence.complete
+
+
+def test_a_crawl_of_some_lists_only_is_done_and_says_why_it_vouches_for_nothing() -> None:
+    found = outcome(GOOD, partial=True, complete=False)
+    assert (found.state, found.failure_kind, found.complete) == (DONE, None, False)
+    assert found.error == "only some of its lists were read"
+    assert outcome(BAD_LIST, partial=True).error == "roll: HTTP 403"

@@ -1,4 +1,4 @@
-"""The clock: the only place that asks what time it is; everything else is given a time, or a clock."""
+"""The clock of use cases and commands; everything below them is given a time, or a clock."""
 
 from __future__ import annotations
 
