@@ -28,7 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "migrations": set(),
 }
 # Rooms inside a room, and single modules: all of ours that they may import. The first that fits counts.
-_SITE_MODULES = ("boilerplate", "cms", "feeds.feed_entry", "fields", "page", "portal")
+_SITE_MODULES = ("cms", "feeds.feed_entry", "fields", "page", "portal")
 _APP = {*(f"policywatch.{name}" for name in ("app", "config", "errors")), *_LOWER_ROOMS}
 ONLY: dict[str, set[str]] = {
     "portals.sites": {"tracking", *(f"portals.{name}" for name in _SITE_MODULES)},

@@ -17,11 +17,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracking.text import clean
 
-# The line in which a newspaper names its editors; a portal adds this to its `skip`.
-EDITOR_LINE = re.compile(
-    r"[（(【]?(?:(?:责任编辑|责编|编辑|校对)\s|(?:责任编辑|责编|编辑|校对|审核)\s?[:：/／丨|｜]).{0,24}"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Rules:

@@ -12,7 +12,8 @@ from portals.fields import linked_pages, stated, text_of
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import ListSource, Portal
 from tracking.article import Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import EDITOR_LINE
 from tracking.text import clean
 
 # The path of an article: …/20260917/<32 hex>/c.html, and formerly …/2022-09/06/c_1128978806.htm and its _2.htm.

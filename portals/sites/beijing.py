@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
-from portals.boilerplate import AUTHORITY_EDITOR_LINE
 from portals.cms.trs import CONTROLS, FURNITURE, Trs
 from portals.page import Page
 from portals.portal import ListPosition
 from tracking.article import Categories
 from tracking.body import Rules
+from tracking.boilerplate import AUTHORITY_EDITOR_LINE
 
 _SITE = "https://www.beijing.gov.cn/"
 _REFERER = MappingProxyType({"Referer": _SITE})

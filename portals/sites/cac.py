@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from selectolax.lexbor import LexborNode
 
-from portals.boilerplate import AUTHORITY_EDITOR_LINE
 from portals.fields import address_of, only, text_of, title_of
 from portals.page import Page, Reading, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
 from tracking.body import Rules
+from tracking.boilerplate import AUTHORITY_EDITOR_LINE
 
 # 网信发布, 政策法规, 部门规章, 规范性文件, 政策文件, 网信@你
 _COLUMNS = (

@@ -10,7 +10,8 @@ from portals.cms.trs import FURNITURE, Trs
 from portals.fields import counted_pages
 from portals.page import Page, Reading
 from tracking.article import Categories
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import EDITOR_LINE
 from tracking.text import clean
 
 # In articles: createPageHTML(3, 0, "t20260625_3050287", "shtml"), formerly countPage = 3.

@@ -14,7 +14,8 @@ from portals.fields import linked_pages, only, shown, stated, words_in
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import EDITOR_LINE
 from tracking.text import clean_title
 
 _SITE = "https://www.chinanews.com.cn/"

@@ -11,13 +11,13 @@ from html import escape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from portals.boilerplate import DISCLAIMER, PICTURE_CREDIT
 from portals.cms.flashes import as_markup, first_sentence, opening
 from portals.fields import inside, named, titled, unix_time
 from portals.page import LayoutChanged, Page, Reading, plain
 from portals.portal import ListPosition, Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import DISCLAIMER, EDITOR_LINE, PICTURE_CREDIT
 
 _SITE = "https://www.cls.cn"
 _TELEGRAPH = "/v1/roll/get_roll_list"

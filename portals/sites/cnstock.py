@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from portals.boilerplate import PICTURE_CREDIT
 from portals.fields import inside, named, titled
 from portals.page import Page, Reading, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import EDITOR_LINE, PICTURE_CREDIT
 
 _SITE = "https://www.cnstock.com/"
 # 时政, 公司, 产经, 金融, 证券, A股

@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from portals.boilerplate import DISCLAIMER
 from portals.fields import counted_pages, inside, laid_out, only, shown
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import DISCLAIMER, EDITOR_LINE
 
 _SITE = "https://www.cs.com.cn/"
 _SEARCH = (

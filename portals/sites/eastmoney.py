@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
-from portals.boilerplate import DISCLAIMER, ORIGINAL_TITLE
 from portals.fields import inside, named, titled
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import DISCLAIMER, EDITOR_LINE, ORIGINAL_TITLE
 from tracking.text import clean
 
 _SITE = "https://finance.eastmoney.com/"

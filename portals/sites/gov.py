@@ -8,12 +8,12 @@ from datetime import datetime
 from itertools import chain, pairwise
 from typing import Any
 
-from portals.boilerplate import AUTHORITY_EDITOR_LINE
 from portals.cms.trs import CONTROLS, FURNITURE, Trs, unlabelled
 from portals.fields import array, shown
 from portals.page import Page, plain, time_in
 from tracking.article import Categories, Listing
 from tracking.body import Rules
+from tracking.boilerplate import AUTHORITY_EDITOR_LINE
 from tracking.text import clean_title, squeeze
 
 _SITE = "https://www.gov.cn/"

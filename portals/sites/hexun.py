@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from portals.boilerplate import DISCLAIMER
 from portals.fields import nodes, shown, texts_in
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import ListPosition, Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import DISCLAIMER, EDITOR_LINE
 from tracking.text import clean
 
 # 7x24 小时快讯

@@ -8,12 +8,12 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from portals.boilerplate import DISCLAIMER, NAMES, PICTURE_CREDIT, PLATFORM_NOTICE, REPORTER_LINE
 from portals.fields import counted_pages, inside, named, text_of, titled
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import DISCLAIMER, EDITOR_LINE, NAMES, PICTURE_CREDIT, PLATFORM_NOTICE, REPORTER_LINE
 
 # 财经滚动, 证券, 上市公司, 大陆
 _LISTS = (

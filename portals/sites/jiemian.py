@@ -15,7 +15,8 @@ from portals.fields import laid_out, shown, unix_time
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import EDITOR_LINE
 from tracking.dates import from_unix
 
 _FLASHES = "https://papi.jiemian.com/page/api/kuaixun/getLastest?cid=1323kb&tagid=1323"

@@ -12,7 +12,8 @@ from portals.fields import laid_out, named, shown, text_of, words_in
 from portals.page import Page, Reading, plain
 from portals.portal import Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import EDITOR_LINE
 
 _SITE = "https://www.21jingji.com/"
 _MOBILE_ARTICLE = re.compile(r"https://(?:m\.)?21jingji\.com/(?=article/)")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from portals.boilerplate import AUTHORITY_EDITOR_LINE
 from portals.cms.trs import CONTROLS, FURNITURE, Trs
 from portals.page import Page, Reading
 from tracking.article import Categories
 from tracking.body import Rules
+from tracking.boilerplate import AUTHORITY_EDITOR_LINE
 
 _SITE = "https://jxj.beijing.gov.cn/"
 # 通知公告, 政策文件, 办事通知, 政务要闻

@@ -11,7 +11,8 @@ from portals.fields import inside, laid_out, named, stated, text_of, titled, uni
 from portals.page import Page, Reading, plain
 from portals.portal import Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import EDITOR_LINE
 
 _SITE = "https://36kr.com/"
 _HOST = re.compile(r"https://(?:www\.|m\.)?36kr\.com/")

@@ -11,12 +11,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from portals.boilerplate import AUTHORITY_EDITOR_LINE
 from portals.fields import address_of, child, inside, shown, text_of, title_of
 from portals.page import Page, Reading, time_in
 from portals.portal import ListPosition, ListSource, Portal
 from tracking.article import Categories, Listing
 from tracking.body import Rules
+from tracking.boilerplate import AUTHORITY_EDITOR_LINE
 
 _SITE = "https://www.miit.gov.cn/"
 _UNIT = "/front/page/build/unit?"

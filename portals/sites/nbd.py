@@ -8,12 +8,12 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from portals.boilerplate import DISCLAIMER
 from portals.fields import text_of, words_in
 from portals.page import Page, Reading, time_in
 from portals.portal import ListPosition, Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import DISCLAIMER, EDITOR_LINE
 from tracking.text import clean, clean_title
 
 # 要闻, 头条, 宏观, 热点公司

@@ -8,12 +8,12 @@ from datetime import datetime, time
 
 from selectolax.lexbor import LexborNode
 
-from portals.boilerplate import AUTHORITY_EDITOR_LINE
 from portals.fields import address_of, child, title_of
 from portals.page import Page, Reading, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
 from tracking.body import Rules
+from tracking.boilerplate import AUTHORITY_EDITOR_LINE
 from tracking.dates import BEIJING
 from tracking.text import clean_title
 

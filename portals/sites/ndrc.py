@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from portals.boilerplate import AUTHORITY_EDITOR_LINE
 from portals.cms.trs import CONTROLS, FURNITURE, Trs
 from tracking.article import Categories
 from tracking.body import Rules
+from tracking.boilerplate import AUTHORITY_EDITOR_LINE
 
 _SITE = "https://www.ndrc.gov.cn/"
 # 发展改革委令, 规范性文件, 公告, 规划文本, 通知; 新闻发布, 通知公告. The page above them, xxgk/zcfb/, is a mere script.

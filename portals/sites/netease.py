@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from portals.boilerplate import DISCLAIMER, ORIGINAL_TITLE, PICTURE_CREDIT, PLATFORM_NOTICE, REPORTER_LINE
 from portals.fields import array, shown, text_of
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import DISCLAIMER, EDITOR_LINE, ORIGINAL_TITLE, PICTURE_CREDIT, PLATFORM_NOTICE, REPORTER_LINE
 
 # 财经首页, 商业, 股票
 _FLOW = "https://money.163.com/special/00259BVP/news_flow_{name}.js?callback=data_callback"

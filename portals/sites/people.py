@@ -14,7 +14,8 @@ from portals.fields import linked_pages, nodes, shown, stated, texts_in, title_o
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import EDITOR_LINE
 from tracking.text import clean
 
 _FEED = "https://www.people.com.cn/rss/{name}.xml"

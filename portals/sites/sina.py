@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from portals.boilerplate import DISCLAIMER, ORIGINAL_TITLE
 from portals.fields import inside, text_of, titled, unix_time
 from portals.page import Page, Reading, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import DISCLAIMER, EDITOR_LINE, ORIGINAL_TITLE
 
 _ROLL = "https://feed.mix.sina.com.cn/api/roll/get?pageid=155&lid={lid}&k=&num=50&page={{page}}"
 # 国内滚动, 宏观经济, 金融新闻, 地方经济, 部委动态

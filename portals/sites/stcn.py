@@ -10,13 +10,13 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from portals.boilerplate import DISCLAIMER, PICTURE_CREDIT
 from portals.cms.flashes import unbracketed
 from portals.fields import shown, unix_time
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import ListPosition, Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import DISCLAIMER, EDITOR_LINE, PICTURE_CREDIT
 from tracking.text import clean_title
 
 _SITE = "https://www.stcn.com/"

@@ -13,7 +13,8 @@ from portals.fields import inside, named, unix_time
 from portals.page import Page, Reading, plain
 from portals.portal import ListPosition, Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import EDITOR_LINE
 
 _SITE = "https://wallstreetcn.com/"
 _API = "https://api-one-wscn.awtmt.com/apiv1/content/"

@@ -12,7 +12,8 @@ from portals.fields import array, shown, titled
 from portals.page import Page, Reading, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
-from tracking.body import EDITOR_LINE, Rules
+from tracking.body import Rules
+from tracking.boilerplate import EDITOR_LINE
 from tracking.text import clean_title
 
 _SITE = "https://www.yicai.com"

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from tracking.body import EDITOR_LINE, Rules, first_image, paragraphs, serialise, shows_something
+from tracking.body import Rules, first_image, paragraphs, serialise, shows_something
+from tracking.boilerplate import EDITOR_LINE
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
 SAMPLES = sorted((SHARED / "samples").glob("*.txt"))

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from portals import boilerplate
+from tracking import boilerplate
 
 
 @pytest.mark.parametrize(
