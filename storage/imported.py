@@ -11,7 +11,8 @@ from storage import articles as stored_articles
 from storage.batches import Batch
 from storage.tables import articles
 from tracking.article import Article
-from tracking.changes import LIVE, Known, same_article, title_key
+from tracking.changes import LIVE, Known
+from tracking.identity import same_article, title_key
 from tracking.observation import Seen
 
 

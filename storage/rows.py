@@ -12,7 +12,8 @@ import zstandard
 from storage.articles import validators_column
 from tracking import revisits
 from tracking.article import Article
-from tracking.changes import IMPORTED, LIVE, WITHDRAWN, Change, Known, title_key
+from tracking.changes import IMPORTED, LIVE, WITHDRAWN, Change, Known
+from tracking.identity import title_key
 from tracking.observation import Capture, Seen
 from tracking.programmes import Mention
 

@@ -18,7 +18,7 @@ from storage.rows import Stamp, mention_row, technical_row
 from storage.tables import articles, captures, mentions, versions
 from storage.versions import update_articles
 from tracking.article import Article
-from tracking.changes import title_key
+from tracking.identity import title_key
 from tracking.observation import Capture, Kept
 from tracking.programmes import Matcher, Mention
 

@@ -23,9 +23,10 @@ from storage.rows import (
 )
 from storage.tables import articles, captures, mentions, versions
 from tracking.article import Content
-from tracking.changes import LIVE, Change, MentionChange, events_of
+from tracking.changes import LIVE, Change, events_of
 from tracking.differences import Difference, differences
 from tracking.events import Kind
+from tracking.mentions import MentionChange
 
 
 def write(connection: Connection, cases: Sequence[Case], stamp: Stamp, tracked: frozenset[str]) -> list[Draft]:

@@ -92,11 +92,11 @@ def _components() -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES_BASE": {},
         "DOWNLOADER_MIDDLEWARES": {
             "crawler.fetch.middlewares.OwnHosts": 10,
-            "crawler.fetch.middlewares.Robots": 100,
+            "crawler.fetch.robots.Robots": 100,
             f"{stock}.downloadtimeout.DownloadTimeoutMiddleware": 350,
             f"{stock}.defaultheaders.DefaultHeadersMiddleware": 400,
             f"{stock}.useragent.UserAgentMiddleware": 500,
-            "crawler.fetch.middlewares.PatientRetry": 550,
+            "crawler.fetch.backoff.PatientRetry": 550,
             "crawler.fetch.middlewares.Decompression": 590,
             "crawler.fetch.middlewares.Redirects": 600,
             "crawler.fetch.middlewares.Cookies": 700,

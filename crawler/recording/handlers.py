@@ -19,8 +19,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.utils.misc import load_object
 
+from crawler.fetch.backoff import PatientRetry
 from crawler.fetch.guard import LARGEST_HEAD, GuardedHandler, GuardedPool
-from crawler.fetch.middlewares import PatientRetry
 from crawler.recording.answer_index import Answer
 from crawler.recording.answers import WarcAnswers
 from crawler.recording.delivery import OrderedDelivery
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # recording: Scrapy makes deep copies of its settings, but not of functions.
 _RECORDING = "POLICYWATCH_RECORDING"
 # The middlewares that read a clock, and those that read the recording's instead.
-_CLOCKED_BY_RECORDING = {"crawler.fetch.middlewares.PatientRetry": "crawler.recording.handlers.RecordedRetry"}
+_CLOCKED_BY_RECORDING = {"crawler.fetch.backoff.PatientRetry": "crawler.recording.handlers.RecordedRetry"}
 # Request header fields that ask for "not modified", which would mean nothing to a database that lacks the page.
 _CONDITIONS = ("If-None-Match", "If-Modified-Since")
 # Position of an answer that is delivered before all that are in the recording.

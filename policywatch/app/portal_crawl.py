@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from crawler.database_frontier import DatabaseFrontier, Reach, Recheck
-from crawler.fetch.middlewares import BACKOFF_SECONDS
+from crawler.fetch.backoff import BACKOFF_SECONDS
 from crawler.frontier import CrawlSession
 from crawler.sink import BatchWriter
 from policywatch.app import leases

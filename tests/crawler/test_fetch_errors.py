@@ -9,8 +9,9 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet.error import ConnectionLost
 from twisted.python.failure import Failure
 
+from crawler.fetch.backoff import HostBackoff
 from crawler.fetch.errors import failure_kind_of, reason_of
-from crawler.fetch.middlewares import ForbiddenByRobots, HostBackoff
+from crawler.fetch.robots import ForbiddenByRobots
 from tracking.observation import FailureKind
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,10 +13,8 @@ from scrapy.signalmanager import SignalManager
 from scrapy.utils.spider import DefaultSpider
 
 from crawler.fetch.guard import Refused
-from crawler.fetch.middlewares import Decompression, OwnHosts, Redirects, retry_after
+from crawler.fetch.middlewares import Decompression, OwnHosts, Redirects
 from crawler.fetch.settings import FetchRules, scrapy_settings
-
-NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 
 
 def _portal(*hosts: str) -> OwnHosts:
@@ -85,28 +82,6 @@ def test_only_this_machine_is_asked_without_the_proxy() -> None:
     portal.process_request(there)
     assert here.meta["proxy"] is None
     assert "proxy" not in there.meta
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        (None, 0),
-        (b"", 0),
-        (b"120", 120),
-        (b" 5 ", 5),
-        (b"-5", 0),
-        (b"soon", 0),
-        (b"\xff\xfe", 0),
-        (b"9" * 400, 999_999_999),
-        (b"Fri, 20 Nov 2026 08:01:30 GMT", 90),
-        (b"Fri, 20 Nov 2026 16:01:30 +0800", 90),
-        (b"Fri, 20 Nov 2026 07:59:00 GMT", 0),
-        (b"Fri, 99 Nov 2026 07:59:00 GMT", 0),
-        (b"Fri, 31 Dec 9999 23:59:59 -2359", 0),
-    ],
-)
-def test_a_retry_after_header_is_read_in_both_forms(value: bytes | None, seconds: float) -> None:
-    assert retry_after(value, NOW) == seconds
 
 
 @pytest.mark.parametrize("headers", [["gzip, gzip, gzip"], ["gzip", "br", "gzip"], ["gzip,gzip", "gzip"]])

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.fetch.errors import failure_kind_of, reason_of
 from crawler.fetch.guard import Refused
-from crawler.fetch.middlewares import ForbiddenByRobots
+from crawler.fetch.robots import ForbiddenByRobots
 from crawler.fetch.settings import FetchRules, scrapy_settings
 from crawler.recording.recorded_errors import (
     CONTENT_TYPE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from datetime import timedelta
 from pathlib import Path
 
@@ -164,3 +165,14 @@ def test_a_portal_that_is_not_there_is_wrong_use(monkeypatch: pytest.MonkeyPatch
     done = run("crawl", "nowhere")
     assert done.exit_code == 2
     assert "sina" in done.output
+
+
+def test_what_readability_logs_and_raises_as_well_is_not_shown_twice(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    logger = logging.getLogger("readability")
+    logger.setLevel(logging.NOTSET)
+    run("feeds", "list")
+    logger.getChild("readability").error("error getting summary")
+    assert caplog.messages == []

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracking.article import Article, Categories, Content
-from tracking.changes import (
-    IMPORTED,
-    LIVE,
-    WITHDRAWN,
-    Change,
-    Known,
-    MentionChange,
-    decide,
-    events_of,
-    same_article,
-    title_key,
-)
+from tracking.article import Content
+from tracking.changes import IMPORTED, LIVE, WITHDRAWN, Change, Known, decide, events_of
 from tracking.differences import Difference
 from tracking.events import (
     ArticleEdited,
@@ -32,6 +20,7 @@ from tracking.events import (
     MentionDropped,
     MentionNew,
 )
+from tracking.mentions import MentionChange
 from tracking.programmes import Mention
 
 AT = datetime(2026, 11, 20, 1, tzinfo=UTC)
@@ -61,14 +50,6 @@ def known(content: Content, *, state: str = LIVE) -> Known:
 
 def mention(programme: str, sentence: str = "句。") -> Mention:
     return Mention(programme, 1, 0, 1, "句", sentence)
-
-
-def article(title: str = "试点扩大", text: str = TEXT, at: datetime | None = AT) -> Article:
-    shelves = Categories("金融", "新浪财经", "新浪财经－国內")
-    return Article("sina", "a1", None, shelves, Content(title, tuple(text.split("\n"))), None, at, "", None)
-
-
-# --- decide ---
 
 
 def test_what_was_never_read_is_new() -> None:
@@ -165,63 +146,3 @@ def test_what_was_before_and_the_events_give_what_is_there(
 
 
 # --- an import and a crawl of one article ---
-
-
-@settings(deadline=None)
-@given(TEXTS)
-def test_the_key_of_a_title_survives_the_sample_form_and_fits_its_column(title: str) -> None:
-    spoilt = title.replace("：", "_").replace("/", "_").replace("“", "").replace("”", "")
-    assert title_key(spoilt) == title_key(title)
-    assert title_key(f" {title}\u200b") == title_key(title)
-    assert len(title_key(title)) == 32
-
-
-def test_the_key_of_a_title_sees_its_words_and_figures() -> None:
-    assert title_key("试点：扩大") == title_key("试点_扩大") == title_key("“试点”扩大")
-    assert title_key("试点扩大到5区") != title_key("试点扩大到6区")
-
-
-@pytest.mark.parametrize(
-    ("other", "same"),
-    [
-        (article(), True),
-        (article(text="完全改写了。"), True),  # title and time
-        (article(title="另一题"), True),  # time and text
-        (article(at=AT + timedelta(days=3)), True),  # title and text
-        (article(at=None), True),
-        (article(at=AT + timedelta(days=3), text=TEXT.replace("5", "6")), True),
-        (article(text="完全改写了。", at=AT + timedelta(seconds=60)), True),
-        (article(text="完全改写了。", at=AT - timedelta(seconds=61)), False),
-        (article(title="财经早报", text="完全改写了。"), False),  # time alone
-        (article(at=AT + timedelta(days=3), text="完全改写了。"), False),  # title alone
-        (article(title="财经早报", at=AT + timedelta(days=3)), False),  # text alone
-        (article(title="财经早报", at=None), False),
-        (article(at=None, text=""), False),
-    ],
-)
-def test_two_of_title_time_and_text_make_one_article(other: Article, same: bool) -> None:
-    assert same_article(article(), other) is same
-    assert same_article(other, article()) is same
-
-
-def test_an_excerpt_is_the_same_text() -> None:
-    whole = article(text=f"{TEXT}\n{'以下是完全不同的后续报道内容，' * 9}")
-    assert same_article(whole, article(title="另一题"))
-
-
-def test_times_that_are_not_known_agree_with_nothing() -> None:
-    assert not same_article(article(at=None, text="甲"), article(at=None, text="乙"))
-
-
-@settings(deadline=None)
-@given(
-    st.builds(
-        article,
-        st.sampled_from(["试点扩大", "试点_扩大", "别的"]),
-        st.sampled_from([TEXT, TEXT[:40], "短", ""]),
-        st.sampled_from([None, AT, AT + HOUR]),
-    )
-)
-def test_an_article_is_the_same_as_itself_and_sameness_has_no_direction(one: Article) -> None:
-    assert same_article(one, replace(one, key="import-1", author="某某"))
-    assert same_article(one, article()) == same_article(article(), one)

@@ -1,0 +1,86 @@
+"""Servers that are busy: asked again after a while, and left alone for as long as their Retry-After says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.fetch.guard import target_of
+from tracking.observation import FailureKind
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+
+
+# Seconds that a request waits for its host; a host that asks for more is not asked again in this run.
+LONGEST_WAIT = 60.0
+# The statistic of the longest pause, in seconds, that a host asked for and that was not waited for.
+BACKOFF_SECONDS = "policywatch/backoff_seconds"
+
+
+class HostBackoff(IgnoreRequest):
+    """The host asked, by a Retry-After, not to be asked now."""
+
+    failure_kind = FailureKind.PAUSE
+
+
+class PatientRetry(RetryMiddleware):
+    """As Scrapy's, and it leaves a host in peace for as long as its Retry-After asks."""
+
+    def __init__(self, settings: BaseSettings) -> None:
+        super().__init__(settings)
+        self._backoff_until: dict[str, float] = {}  # by host, in seconds of a monotonic clock
+
+    def process_request(self, request: Request) -> None:
+        """Raises HostBackoff while the host wants to be left in peace."""
+        left = self._backoff_until.get(target_of(request.url).host, 0.0) - self._seconds()
+        if left > 0:
+            raise HostBackoff(f"{target_of(request.url).host} asked to be left in peace for {left:.0f} s more")
+
+    def process_response(
+        self,
+        request: Request,
+        response: Response,
+        spider: Spider | None = None,
+    ) -> Request | Response:
+        if response.status not in (429, 503):
+            return super().process_response(request, response)
+        pause = retry_after(response.headers.get("Retry-After"), self._now())
+        if pause > LONGEST_WAIT:
+            self._backoff_until[target_of(request.url).host] = self._seconds() + pause
+            self.crawler.stats.max_value(BACKOFF_SECONDS, pause)
+            return response
+        if pause > 0:
+            self._hold(request, pause)
+        return super().process_response(request, response)
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def _seconds(self) -> float:
+        return monotonic()
+
+    def _hold(self, request: Request, seconds: float) -> None:
+        slot = self.crawler.engine.downloader.slots[request.meta["download_slot"]]
+        slot.lastseen = monotonic() + seconds
+        slot.delay = max(slot.delay, 0.01)  # a slot without a delay does not look when it was last used
+
+
+def retry_after(value: bytes | None, now: datetime) -> float:
+    """The seconds that a Retry-After header asks for; 0 when it is absent or unreadable."""
+    if value is None:
+        return 0.0
+    text = value.decode("ascii", "replace").strip()
+    if text.isdecimal():
+        return float(text[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(text).astimezone(UTC) - now).total_seconds())
+    except (ValueError, OverflowError):
+        return 0.0
