@@ -16,8 +16,8 @@ that raise them; this is the whole tree, which `tests/policywatch/test_errors.py
         x EmptyList               portals/page.py; a list shows no rows
       x SampleError               outputs/sample.py; a file, or an article, that the sample format cannot hold;
                                   a ValueError as well
-      x DatabaseProblem           storage/database.py; the database cannot be used
-      x CannotBackUp              storage/checks.py; no copy of a database was made
+      x DatabaseProblem           storage/database.py; the database cannot be used: address, reason
+      x CannotBackUp              storage/checks.py; no copy of a database was made: place, reason
       x SessionRefused            crawler/frontier.py; a crawl cannot begin
       x BadRecording              crawler/recording/answers.py; a file that cannot be replayed; a ValueError as well
       x Damaged                   crawler/recording/records.py; a file, or its rest, is no WARC; a ValueError as well
@@ -27,8 +27,8 @@ that raise them; this is the whole tree, which `tests/policywatch/test_errors.py
       x CannotBegin               policywatch/demo/folder.py; the tour cannot be played
 
 Where no attributes are named, the message is all there is. Not in the tree are the exceptions by which Scrapy wants to
-be told of a request that was not answered: ForbiddenByRobots and HostBackoff in crawler/fetch/middlewares.py,
-NotRecorded in crawler/recording/handlers.py, and those that a replay raises again, in
+be told of a request that was not answered: ForbiddenByRobots and HostBackoff in crawler/fetch/ (robots.py,
+backoff.py), NotRecorded in crawler/recording/handlers.py, and those that a replay raises again, in
 crawler/recording/recorded_errors.py. They derive from Scrapy's own, and never leave the crawl.
 """
 

@@ -16,7 +16,14 @@ from tracking.events import Kind
 
 
 class CannotBackUp(PolicywatchError):
-    """No copy was made; the message names the file and the reason."""
+    """No copy was made; as a text, one line of `place`, a file or the address of the database, and `reason`."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(place, reason)
+        self.place, self.reason = place, reason
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}"
 
 
 def problems(database: Database) -> list[str]:
@@ -28,7 +35,7 @@ def problems(database: Database) -> list[str]:
                 found.append(problem)
     except DatabaseProblem as error:
         # A badly damaged database cannot even be searched; what was found before that stands.
-        found.append(str(error).removeprefix(f"{database.address}: "))
+        found.append(error.reason)
     return found
 
 
@@ -72,15 +79,15 @@ def back_up(database: Database, file: Path) -> None:
     CannotBackUp when the database is no SQLite one, the file exists, or it cannot be written; then there is no file.
     """
     if database.engine.dialect.name != "sqlite":
-        raise CannotBackUp(f"{database.address}: use pg_dump for a PostgreSQL database")
+        raise CannotBackUp(database.address, "use pg_dump for a PostgreSQL database")
     if file.exists():
-        raise CannotBackUp(f"{file}: is there already, and is not overwritten")
+        raise CannotBackUp(str(file), "is there already, and is not overwritten")
     try:
         # Written elsewhere first: a copy that was cut off must not look like a whole one.
         with TemporaryDirectory(dir=file.parent, prefix=".policywatch-") as folder:
             _copy(database, Path(folder) / file.name).rename(file)
     except (OSError, sqlite3.Error) as error:
-        raise CannotBackUp(f"{file}: {error}") from error
+        raise CannotBackUp(str(file), str(error)) from error
 
 
 def _copy(database: Database, file: Path) -> Path:

@@ -38,7 +38,14 @@ _LONGEST_MESSAGE = 300
 
 
 class DatabaseProblem(PolicywatchError):
-    """The database cannot be used; as a text it is one line that names it, without its password."""
+    """The database cannot be used; as a text, one line of `address`, without its password, and `reason`."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(address, reason)
+        self.address, self.reason = address, reason
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.reason}"
 
 
 class Database:
@@ -97,12 +104,12 @@ def open_database(address: str) -> Database:
             found = _revision(database)
     except (ImportError, TypeError, ValueError) as error:
         # A driver that is not installed, or an option in the address that it does not take.
-        raise DatabaseProblem(f"{_shown(url)}: {_one_line(error)}") from error
+        raise DatabaseProblem(_shown(url), _one_line(error)) from error
     if found == HEAD:
         return database
     if found is not None and found > HEAD:
         raise DatabaseProblem(
-            f"{database.address}: made by a newer policywatch (revision {found}, this one knows {HEAD})"
+            database.address, f"made by a newer policywatch (revision {found}, this one knows {HEAD})"
         )
     with _problems_of(url):
         migrate(database)
@@ -134,11 +141,14 @@ def _upgrade(connection: Connection) -> None:
     try:
         command.upgrade(alembic_config(connection), "head")
     except CommandError as error:
-        raise DatabaseProblem(f"{_shown(connection.engine.url)}: {_one_line(error)}") from error
+        raise DatabaseProblem(_shown(connection.engine.url), _one_line(error)) from error
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
-            raise DatabaseProblem(f"migration left {len(broken)} rows without their parents; nothing was changed")
+            raise DatabaseProblem(
+                _shown(connection.engine.url),
+                f"the migration left {len(broken)} rows without their parents; nothing was changed",
+            )
 
 
 def alembic_config(connection: Connection) -> Any:
@@ -164,14 +174,14 @@ def _parsed(address: str) -> URL:
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):
-        raise DatabaseProblem("database address: not of the form sqlite:///FILE or postgresql://HOST/NAME") from None
+        raise DatabaseProblem("database address", "not of the form sqlite:///FILE or postgresql://HOST/NAME") from None
     if url.get_backend_name() != "sqlite" and "@" in f"{url.host}{url.database}":
         # It is part of a password, and must not be shown.
-        raise DatabaseProblem("database address: in a user name or password, @ is written %40 and / is written %2F")
+        raise DatabaseProblem("database address", "in a user name or password, @ is written %40 and / is written %2F")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise DatabaseProblem(f"{_shown(url)}: only sqlite and postgresql are supported")
+        raise DatabaseProblem(_shown(url), "only sqlite and postgresql are supported")
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).parent.is_dir():
-        raise DatabaseProblem(f"{_shown(url)}: the folder {Path(url.database).parent} does not exist")
+        raise DatabaseProblem(_shown(url), f"the folder {Path(url.database).parent} does not exist")
     return url
 
 
@@ -236,9 +246,9 @@ def _problems_of(url: URL) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise DatabaseProblem(f"{_shown(url)}: {_one_line(error.orig or error)}") from error
+        raise DatabaseProblem(_shown(url), _one_line(error.orig or error)) from error
     except (NoSuchModuleError, SQLAlchemyError) as error:
-        raise DatabaseProblem(f"{_shown(url)}: {_one_line(error)}") from error
+        raise DatabaseProblem(_shown(url), _one_line(error)) from error
 
 
 def _one_line(error: BaseException) -> str:

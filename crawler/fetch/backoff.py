@@ -32,17 +32,17 @@ class HostBackoff(IgnoreRequest):
 
 
 class PatientRetry(RetryMiddleware):
-    """As Scrapy's, and it leaves a host in peace for as long as its Retry-After asks."""
+    """As Scrapy's, and it leaves a host alone for as long as its Retry-After says."""
 
     def __init__(self, settings: BaseSettings) -> None:
         super().__init__(settings)
         self._backoff_until: dict[str, float] = {}  # by host, in seconds of a monotonic clock
 
     def process_request(self, request: Request) -> None:
-        """Raises HostBackoff while the host wants to be left in peace."""
+        """Raises HostBackoff until the time that the host asked for is over."""
         left = self._backoff_until.get(target_of(request.url).host, 0.0) - self._seconds()
         if left > 0:
-            raise HostBackoff(f"{target_of(request.url).host} asked to be left in peace for {left:.0f} s more")
+            raise HostBackoff(f"{target_of(request.url).host} asked us to wait for {left:.0f} s more")
 
     def process_response(
         self,

@@ -90,7 +90,7 @@ class PortalCrawl:
         until = self._backoff_until()
         if until is not None:
             return self._not_crawled(
-                BACKOFF, f"it asked to be left in peace until {until.astimezone(BEIJING):%Y-%m-%d %H:%M} Beijing time"
+                BACKOFF, f"it asked us to wait until {until.astimezone(BEIJING):%Y-%m-%d %H:%M} Beijing time"
             )
         if (standing := self._take_lease()) is not None:
             return self._not_crawled(BUSY, f"another crawl of it is under way ({standing.holder})")
@@ -169,7 +169,7 @@ class PortalCrawl:
     # --- parts ---
 
     def _backoff_until(self) -> datetime | None:
-        """Until when the portal asked to be left in peace, if that is not over."""
+        """Until when the portal asked us to wait, aware UTC; None when it did not, or when that is over."""
         with self._setup.database.read() as connection:
             until = portals.backoff_of(connection, self.portal.name)
         return until if until is not None and until > self._setup.clock() else None

@@ -61,7 +61,7 @@ def _words(state: PortalState) -> Iterator[str]:
     if state.broken_since is not None:
         yield f"broken since {beijing_time(state.broken_since)}"
     if state.backoff_until is not None and state.backoff_until > now():
-        yield f"asked to be left in peace until {beijing_time(state.backoff_until)}"
+        yield f"asked us to wait until {beijing_time(state.backoff_until)}"
     if state.failure_kind is not None:
         times = "" if state.failures == 1 else f", {state.failures} crawls in a row"
         yield f"{state.failure_kind}{times}: {state.note}"

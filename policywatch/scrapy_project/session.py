@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from pathlib import Path
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -56,11 +55,11 @@ def chosen_lists(portal: Portal, argument: str | None) -> tuple[str, ...] | None
 
 
 def _setup(spider: PortalSpider) -> CrawlSetup:
-    # It tells of each plugin and each migration, and the log of a crawl is not about them.
+    # One tells of each plugin and each migration, the other logs as an error what it also raises.
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("readability").setLevel(logging.CRITICAL)
     settings = config.load()
-    folder = Path(settings.programmes.folder) if settings.programmes.folder else None
-    catalogue = load_catalogue(folder)
+    catalogue = load_catalogue(settings.programmes.path)
     for problem in catalogue.problems:
         spider.logger.error("%s", problem)
     listeners = Listeners(lambda _, reason: spider.logger.error("%s", reason), lambda _, tally: None)

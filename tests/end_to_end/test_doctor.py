@@ -88,6 +88,6 @@ def test_a_host_that_asks_for_a_long_rest_is_left_in_peace(world: World) -> None
     hits = len(world.site.hits)
     done = world.run("crawl", "sina")
     assert done.returncode == 1
-    assert "asked to be left in peace until" in done.stderr
+    assert "asked us to wait until" in done.stderr
     assert len(world.site.hits) == hits
-    assert "asked to be left in peace until" in world.run("portals").stdout
+    assert "asked us to wait until" in world.run("portals").stdout

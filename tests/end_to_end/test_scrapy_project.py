@@ -70,7 +70,11 @@ def test_scrapy_cfg_names_the_project(world: World) -> None:
     assert done.stdout.split() == sorted(all_portals())
 
 
-def test_a_crawl_by_scrapy_leaves_the_ledger_that_our_own_command_leaves(world: World, tmp_path: Path) -> None:
+def test_a_crawl_by_scrapy_leaves_the_ledger_that_our_own_command_leaves(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One request at a time: with two, articles are stored in the order in which they happen to arrive.
+    monkeypatch.setenv("POLICYWATCH_CRAWLER__CONCURRENCY", "1")
     other = f"sqlite:///{tmp_path}/other.sqlite"
     for day in range(3):
         assert world.run("crawl", "sina").returncode == 0

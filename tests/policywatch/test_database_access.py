@@ -34,7 +34,7 @@ def test_a_database_that_is_away_gives_none_and_is_told_once(caplog: pytest.LogC
     access = DatabaseAccess()
 
     async def work() -> list[int | None]:
-        away = [await access.result(lambda: fail(DatabaseProblem("x: is locked"))) for _ in range(3)]
+        away = [await access.result(lambda: fail(DatabaseProblem("x", "is locked"))) for _ in range(3)]
         return [*away, await access.result(lambda: 7), await access.result(lambda: 8)]
 
     assert asyncio.run(work()) == [None, None, None, 7, 8]

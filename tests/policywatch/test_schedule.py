@@ -227,7 +227,7 @@ def test_a_crawl_that_we_stopped_is_due_at_once(database: Database) -> None:
 
 
 def failing(database: Database, portal: str, times: int, backoff: datetime | None = None) -> None:
-    """A portal that failed so many times in a row, and perhaps asked to be left in peace."""
+    """A portal that failed so many times in a row, and perhaps asked us to wait."""
     bad = Outcome(portal, FAILED, 0, Tally(), False, None, "busy", FailureKind.BLOCKED, backoff)
     for _ in range(times):
         with database.write() as connection:
