@@ -18,11 +18,11 @@ from tracking.article import Listing
 from tracking.completeness import (
     Depth,
     ListReading,
-    PageShown,
+    ListPage,
     Watermark,
     after_page,
     gap_hours,
-    goes_on,
+    reads_next_page,
     known_rows,
 )
 from tracking.observation import FailureKind
@@ -77,9 +77,9 @@ class DatabaseFrontier:
             waiting = listings.waiting(connection, self.portal, self.clock(), list(ids))
             watermark = listings.watermark(connection, self.portal, list_)
             known = known_rows([ids[row.key] for row in rows], watermark)
-            shown = PageShown(number, known, rows[-1].published_at if rows else None, ended)
+            shown = ListPage(number, known, rows[-1].published_at if rows else None, ended)
             self._reading[list_] = after_page(self._reading[list_], shown)
-            go_on = goes_on(shown, watermark, self.reach.depth)
+            go_on = reads_next_page(shown, watermark, self.reach.depth)
             if not go_on:
                 self._finish(connection, list_, watermark)
         return NextSteps(tuple(waiting), go_on)

@@ -11,7 +11,7 @@ from datetime import datetime
 from storage.database import Database, DatabaseProblem
 from storage.recorder import RecordContext, record
 from tracking.article import Article
-from tracking.observation import Failed, FailureKind, Kept, Observation, Tally
+from tracking.observation import Failed, FailureKind, StoredCaptures, Observation, Tally
 from tracking.programmes import Matcher
 from tracking.text import one_line
 from tracking.withdrawal import WithdrawalPolicy
@@ -31,7 +31,7 @@ class BatchWriter:
     clock: Callable[[], datetime]
     withdrawal: WithdrawalPolicy
     #: What today's rules read in stored bytes; None when they cannot.
-    reextract: Callable[[Kept], Article | None]
+    reextract: Callable[[StoredCaptures], Article | None]
     #: Takes why an article could not be read or stored, one line.
     on_failure: Callable[[str], None]
     #: Takes what was written so far, after each batch.

@@ -45,7 +45,7 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Summary:
     """How far silence can be trusted."""
 
     #: One sentence about all portals.
@@ -64,7 +64,7 @@ def digests(entries: Iterable[Entry]) -> Iterator[Digest]:
         yield Digest(tuple(map(tuple, articles.values())), tuple(portals))
 
 
-def happened(entry: Entry) -> str:
+def event_text(entry: Entry) -> str:
     """What an entry says in a few words, without its sentence; names made safe, times in Beijing."""
     version = "" if entry.version is None else f" (version {entry.version})"
     pattern = _HAPPENED.get(entry.kind, f"{entry.kind.value}, {{at}}")
@@ -109,10 +109,10 @@ def portal_line(entry: Entry) -> str:
     why: list[str] = []
     if isinstance(entry.payload, PortalBroken | PortalRecovered | PortalGap):
         why = [str(part) for part in (entry.payload.failure_kind, entry.payload.reason) if part]
-    return f"{safe(entry.portal)}: {happened(entry)}" + (f" ({safe(': '.join(why))})" if why else "")
+    return f"{safe(entry.portal)}: {event_text(entry)}" + (f" ({safe(': '.join(why))})" if why else "")
 
 
-def verdict(has_news: bool, states: Sequence[PortalState]) -> Verdict:
+def summary(has_news: bool, states: Sequence[PortalState]) -> Summary:
     """What may be said at the end of a report, after some news or after none.
 
     "Nothing new" is claimed only when every portal that was ever crawled still showed something known.
@@ -121,10 +121,10 @@ def verdict(has_news: bool, states: Sequence[PortalState]) -> Verdict:
     doubts = [_doubt(state) for state in crawled if not _is_trusted(state)]
     never = [safe(state.portal) for state in states if state not in crawled]
     if not crawled:
-        return Verdict("No portal has been crawled yet, so nothing can be said of what is new.", ())
+        return Summary("No portal has been crawled yet, so nothing can be said of what is new.", ())
     silent = [_silent(state) for state in crawled if _is_trusted(state) and state.failure_kind == FailureKind.QUIET]
     items = (*doubts, *silent, *([f"not crawled yet: {', '.join(never)}"] if never else []))
-    return Verdict(_doubtful(has_news) if doubts else _certain(has_news, crawled), items)
+    return Summary(_doubtful(has_news) if doubts else _certain(has_news, crawled), items)
 
 
 def _windows(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

@@ -10,12 +10,12 @@ from outputs.digest import (
     changes,
     digests,
     facts,
-    happened,
+    event_text,
     is_mention,
     portal_line,
     programme_name,
     title,
-    verdict,
+    summary,
 )
 from outputs.plain import safe
 from tracking.events import Entry, Kind, PortalState
@@ -71,7 +71,7 @@ def _by_programme(articles: Iterable[tuple[Entry, ...]]) -> _Sections:
 def _article(entries: Sequence[Entry]) -> Iterator[str]:
     """An article's entries, under a heading with its title."""
     last = entries[-1]
-    happenings = [happened(entry) for entry in entries if not is_mention(entry)]
+    happenings = [event_text(entry) for entry in entries if not is_mention(entry)]
     yield from ("", f"### {_linked(title(entries), last.url)}", "")
     yield escaped(" · ".join([facts(last), *happenings]))
     for before, after in (pair for entry in entries for pair in changes(entry)):
@@ -102,6 +102,6 @@ def _percent(found: re.Match[str]) -> str:
 
 def _ending(has_news: bool, states: Sequence[PortalState]) -> Iterator[str]:
     """What may be said of silence."""
-    said = verdict(has_news, states)
+    said = summary(has_news, states)
     yield from ("", f"*{escaped(said.headline)}*", "")
     yield from (f"- {escaped(item)}" for item in said.items)

@@ -28,7 +28,7 @@ _VOID = frozenset(
 )
 
 
-def shown(article: Article) -> str:
+def safe_body(article: Article) -> str:
     """The body without what runs, frames, styles or hides, with absolute addresses only.
 
     A body that is nested beyond all reason is shown as its bare paragraphs.

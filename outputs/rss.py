@@ -10,7 +10,7 @@ from email.utils import format_datetime
 
 from lxml import etree
 
-from outputs.markup import shown
+from outputs.markup import safe_body
 from outputs.plain import safe
 from tracking.article import StoredArticle
 from tracking.changes import WITHDRAWN
@@ -87,7 +87,7 @@ def _item(item: etree._Element, stored: StoredArticle) -> None:
     for key, name in stored.programmes:
         _add(item, "category", safe(name), domain=for_xml(key))
     _add(item, "description", html.escape(" ".join(_summary(stored)), quote=False))
-    _add(item, f"{{{_CONTENT}}}encoded", shown(article))
+    _add(item, f"{{{_CONTENT}}}encoded", safe_body(article))
 
 
 def _title(text: str) -> str:

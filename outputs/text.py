@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from outputs.digest import changes, digests, facts, happened, portal_line, title, verdict
+from outputs.digest import changes, digests, facts, event_text, portal_line, title, summary
 from outputs.plain import beijing_time, safe
 from tracking.events import Entry, PortalState
 
 if TYPE_CHECKING:
-    from tracking.article import Article, StoredArticle, VersionMark
+    from tracking.article import Article, StoredArticle, VersionInfo
 
 _INDENT = "    "
 
@@ -77,12 +77,12 @@ def _changes(entry: Entry) -> Iterator[str]:
 def _line(entry: Entry) -> str:
     """An entry on one line."""
     said = f": {safe(entry.sentence)}" if entry.sentence else ""
-    return happened(entry) + said
+    return event_text(entry) + said
 
 
 def _ending(has_news: bool, states: Sequence[PortalState]) -> Iterator[str]:
     """What may be said of silence."""
-    said = verdict(has_news, states)
+    said = summary(has_news, states)
     yield said.headline
     yield from (_INDENT + item for item in said.items)
 
@@ -103,7 +103,7 @@ def _facts(stored: StoredArticle) -> Iterator[str]:
     yield from map(_version, stored.versions)
 
 
-def _version(mark: VersionMark) -> str:
+def _version(mark: VersionInfo) -> str:
     """One version in the history of an article."""
     technical = " (read anew by our own rules, no edit)" if mark.technical else ""
     return f"version {mark.number}: seen {beijing_time(mark.seen_at)} Beijing time{technical}"

@@ -12,10 +12,10 @@ from portals.page import LayoutChanged, Page, Reading
 from portals.portal import Portal
 from tracking import body as bodies
 from tracking.article import Article, Content, Listing
-from tracking.observation import Capture, Kept
+from tracking.observation import Capture, StoredCaptures
 
 # The content type of a capture that is a row of a list, which held its whole article, as a JSON value.
-ROW = "application/vnd.policywatch.row+json"
+ROW_CONTENT_TYPE = "application/vnd.policywatch.row+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def inline_part(portal: Portal, row: object, page: Page, listing: Listing) -> Pa
 def row_capture(portal: Portal, row: object, page: Page) -> Capture:
     """A row as evidence."""
     value = portal.row_to_json(row)
-    return Capture(1, page.url, ROW, json.dumps(value, ensure_ascii=False, sort_keys=True).encode())
+    return Capture(1, page.url, ROW_CONTENT_TYPE, json.dumps(value, ensure_ascii=False, sort_keys=True).encode())
 
 
 def article_of(portal: Portal, listing: Listing, parts: Sequence[Part]) -> Article:
@@ -93,7 +93,7 @@ class Reextractor:
         """`portals` are those of today, by name."""
         self._portals = portals
 
-    def __call__(self, kept: Kept) -> Article | None:
+    def __call__(self, kept: StoredCaptures) -> Article | None:
         """The article as it is read today; None when it cannot be."""
         old = kept.article
         portal = self._portals.get(old.portal)
@@ -108,7 +108,7 @@ class Reextractor:
 
 def _stored_part(portal: Portal, listing: Listing, capture: Capture, at: datetime) -> Part:
     """A stored page, or a stored row, read."""
-    if capture.content_type != ROW:
+    if capture.content_type != ROW_CONTENT_TYPE:
         return part_of(portal, Page(capture.url, decode(capture.body, capture.content_type), at), listing)
     row = portal.row_from_json(json.loads(capture.body))
     part = inline_part(portal, row, Page(capture.url, "", at), listing)

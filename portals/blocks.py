@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 from portals.limits import too_costly
 
 #: Statuses that refuse the one who asks, whatever the page. 468 and 521 are two firewalls' own.
-BLOCKING = frozenset((401, 403, 405, 412, 418, 429, 451, 468, 521))
+BLOCKING_STATUSES = frozenset((401, 403, 405, 412, 418, 429, 451, 468, 521))
 
 # Elements and words of the common firewalls. An article may have them as well: they count on a page that says
 # little else.
@@ -28,7 +28,7 @@ _LITTLE = 600
 _HEAD = 200_000
 
 
-def sign_of_a_block(source: str) -> str | None:
+def block_sign(source: str) -> str | None:
     """The words or the mark by which a page turns robots away; None for any other page."""
     source = source[:_HEAD]
     found = _MACHINERY.search(source) or _WORDS.search(source)

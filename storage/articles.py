@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select, true
 
 from storage.tables import articles, mentions, newest_version, programmes, versions
-from tracking.article import Article, Categories, Content, StoredArticle, VersionMark
-from tracking.changes import Known
+from tracking.article import Article, Categories, Content, StoredArticle, VersionInfo
+from tracking.changes import KnownArticle
 from tracking.observation import Validator
 
 # So many articles are read at a time where all are: whole texts, so that only a few fit well into memory.
@@ -38,7 +38,7 @@ class Revisit:
     inline: bool
 
 
-def known(connection: Connection, portal: str, keys: Collection[str]) -> dict[str, Known]:
+def known(connection: Connection, portal: str, keys: Collection[str]) -> dict[str, KnownArticle]:
     """What a decision needs to know of these articles, by key; without those that are not stored."""
     query = select(articles, versions.c.id.label("version_id")).join(versions, newest_version)
     rows = connection.execute(query.where(articles.c.portal == portal, articles.c.key.in_(keys))).fetchall()
@@ -145,11 +145,11 @@ def everything(connection: Connection) -> Iterator[StoredArticle]:
         last = page[-1].id
 
 
-def _known(connection: Connection, rows: Sequence[Row[Any]]) -> list[Known]:
+def _known(connection: Connection, rows: Sequence[Row[Any]]) -> list[KnownArticle]:
     """What deciding needs to know of these rows of `articles`."""
     mentioned = _programmes(connection, [row.id for row in rows])
     return [
-        Known(
+        KnownArticle(
             id=row.id,
             key=row.key,
             state=row.state,
@@ -187,13 +187,13 @@ def _programmes(connection: Connection, ids: Collection[int]) -> defaultdict[int
     return mentioned
 
 
-def _history(connection: Connection, ids: Collection[int]) -> defaultdict[int, list[VersionMark]]:
+def _history(connection: Connection, ids: Collection[int]) -> defaultdict[int, list[VersionInfo]]:
     """The versions of each article, oldest first."""
-    marks: defaultdict[int, list[VersionMark]] = defaultdict(list)
+    marks: defaultdict[int, list[VersionInfo]] = defaultdict(list)
     columns = (versions.c.article_id, versions.c.number, versions.c.seen_at, versions.c.technical)
     query = select(*columns).where(versions.c.article_id.in_(ids)).order_by(versions.c.article_id, versions.c.number)
     for id_, *mark in connection.execute(query):
-        marks[id_].append(VersionMark(*mark))
+        marks[id_].append(VersionInfo(*mark))
     return marks
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from tracking.changes import Known
+from tracking.changes import KnownArticle
 from tracking.observation import Failed, Gone, Observation, Seen, Unchanged
 
 
@@ -43,7 +43,7 @@ class Batch:
             case Failed():
                 self.failed[observation.key] = observation
 
-    def prefer_pages(self, known: Mapping[str, Known]) -> None:
+    def prefer_pages(self, known: Mapping[str, KnownArticle]) -> None:
         """Leave out the texts of lists for articles that were read from their pages before.
 
         Lists and feeds word an article differently, which would look like an edit.

@@ -12,7 +12,7 @@ from storage import ledger, listings
 from storage import tables as t
 from storage.portals import portal_row
 from tracking import health
-from tracking.health import WEEK, WEEKS, WINDOW, Health, Verdict, too_few
+from tracking.health import WEEK, WEEKS, WINDOW, Health, Verdict, has_too_few_articles
 from tracking.observation import FailureKind
 from tracking.outcome import DONE, Outcome
 
@@ -40,7 +40,7 @@ def quiet(connection: Connection, portal: str, at: datetime) -> bool:
     weeks = [at - number * WEEK for number in range(1, WEEKS + 1)]
     watched = [week for week in weeks if first is not None and first <= week - WINDOW]
     before = [_published(connection, portal, week) for week in watched]
-    return too_few(_published(connection, portal, at), before)
+    return has_too_few_articles(_published(connection, portal, at), before)
 
 
 def _published(connection: Connection, portal: str, until: datetime) -> int:

@@ -11,7 +11,7 @@ from storage import articles as stored_articles
 from storage.batches import Batch
 from storage.tables import articles
 from tracking.article import Article
-from tracking.changes import LIVE, Known
+from tracking.changes import LIVE, KnownArticle
 from tracking.identity import same_article, title_key
 from tracking.observation import Seen
 
@@ -23,10 +23,10 @@ class Matched:
     #: What is to be recorded.
     seen: list[Seen]
     #: What is stored of imported articles that have just been given the key of a crawled one, by that key.
-    adopted: dict[str, Known] = field(default_factory=dict)
+    adopted: dict[str, KnownArticle] = field(default_factory=dict)
 
 
-def match_imported(connection: Connection, batch: Batch, known: dict[str, Known]) -> Matched:
+def match_imported(connection: Connection, batch: Batch, known: dict[str, KnownArticle]) -> Matched:
     """Match the articles of a batch that are not stored under their key with those that are stored under another.
 
     A crawled article takes over the imported one that is the same. An imported file never changes a crawled article,
@@ -59,7 +59,7 @@ def _candidates(connection: Connection, portal: str, new: Sequence[Seen]) -> lis
     return stored_articles.possibly_same(connection, portal, titles, times)
 
 
-def _adopt(connection: Connection, imported: Article, crawled: Article) -> dict[str, Known]:
+def _adopt(connection: Connection, imported: Article, crawled: Article) -> dict[str, KnownArticle]:
     """Give an imported article the key and the address of the crawled one; what is then known of it, by key."""
     same = (articles.c.portal == imported.portal) & (articles.c.key == imported.key)
     connection.execute(update(articles).where(same).values(key=crawled.key, url=crawled.url, state=LIVE))

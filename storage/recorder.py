@@ -18,11 +18,11 @@ from storage.imported import match_imported
 from storage.rows import Case, Stamp, missing_columns, present_columns
 from storage.technical import Renewal, renew
 from tracking.article import Article
-from tracking.changes import LIVE, Known, decide
+from tracking.changes import LIVE, KnownArticle, decide
 from tracking.events import ArticleRestored, ArticleWithdrawn, Payload
-from tracking.observation import FailureKind, Kept, Observation, Seen, Tally
+from tracking.observation import FailureKind, StoredCaptures, Observation, Seen, Tally
 from tracking.programmes import Matcher
-from tracking.withdrawal import WithdrawalPolicy, is_back, is_withdrawn
+from tracking.withdrawal import WithdrawalPolicy, is_restored, is_withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class RecordContext:
     withdrawal: WithdrawalPolicy = field(default_factory=WithdrawalPolicy)
     #: What today's rules extract from the stored bytes of an article, None for bytes that they cannot read; without
     #: it, every difference to what is stored counts as an edit.
-    reextract: Callable[[Kept], Article | None] | None = None
+    reextract: Callable[[StoredCaptures], Article | None] | None = None
 
     @property
     def stamp(self) -> Stamp:
@@ -76,8 +76,8 @@ def _record(connection: Connection, batch: Batch, context: RecordContext) -> Tal
 
 
 def _reextracted(
-    connection: Connection, batch: Batch, known: dict[str, Known], context: RecordContext
-) -> dict[str, Known]:
+    connection: Connection, batch: Batch, known: dict[str, KnownArticle], context: RecordContext
+) -> dict[str, KnownArticle]:
     """What is known of those articles, by key, that differ only or also because our own rules changed.
 
     Their stored bytes are extracted by today's rules first, so that only the rest of the difference is an edit.
@@ -90,12 +90,12 @@ def _reextracted(
     return stored_articles.known(connection, batch.portal, changed) if changed else {}
 
 
-def _differs(seen: Seen, known: Known) -> bool:
+def _differs(seen: Seen, known: KnownArticle) -> bool:
     """Whether an article reads differently than it is stored."""
     return seen.article.content.digest != known.digest
 
 
-def _case(seen: Seen, known: Known | None, context: RecordContext) -> Case:
+def _case(seen: Seen, known: KnownArticle | None, context: RecordContext) -> Case:
     """What happened to an article that was read."""
     change = decide(known, seen.article.content)
     if change is None or not change.new_version:
@@ -114,16 +114,16 @@ class _Pages:
     #: What is the same for the whole batch.
     context: RecordContext
 
-    def present(self, known: Sequence[Known]) -> list[ledger.Draft]:
+    def present(self, known: Sequence[KnownArticle]) -> list[ledger.Draft]:
         """Note that these pages are as they were; the events of articles that had been taken down."""
-        at, back = self.context.at, [article for article in known if is_back(article)]
-        same = {old.id: _present(old, old.changed_at, at) for old in known if not is_back(old)}
+        at, back = self.context.at, [article for article in known if is_restored(article)]
+        same = {old.id: _present(old, old.changed_at, at) for old in known if not is_restored(old)}
         restored = {old.id: _present(old, at, at) | {"state": LIVE, "changed_at": at} for old in back}
         versions.update_articles(self.connection, same)
         versions.update_articles(self.connection, restored)
         return [self._draft(ArticleRestored(), old) for old in back]
 
-    def missing(self, known: Sequence[Known]) -> list[ledger.Draft]:
+    def missing(self, known: Sequence[KnownArticle]) -> list[ledger.Draft]:
         """Count that these pages were not found; the events of articles that now count as taken down."""
         at, policy = self.context.at, self.context.withdrawal
         gone = [old for old in known if is_withdrawn(old, at, policy)]
@@ -131,17 +131,17 @@ class _Pages:
         versions.update_articles(self.connection, rows)
         return [self._draft(ArticleWithdrawn(), old) for old in gone]
 
-    def _draft(self, payload: Payload, old: Known) -> ledger.Draft:
+    def _draft(self, payload: Payload, old: KnownArticle) -> ledger.Draft:
         """An event of an article whose content stays as it is."""
         return ledger.Draft(payload, self.portal, bool(old.programmes), old.id, old.version_id)
 
 
-def _present(old: Known, changed_at: datetime, at: datetime) -> dict[str, object]:
+def _present(old: KnownArticle, changed_at: datetime, at: datetime) -> dict[str, object]:
     """The columns of an article whose page is there."""
     return present_columns(changed_at, at, tracked=bool(old.programmes))
 
 
-def _update_listings(connection: Connection, batch: Batch, known: dict[str, Known], at: datetime) -> None:
+def _update_listings(connection: Connection, batch: Batch, known: dict[str, KnownArticle], at: datetime) -> None:
     """Note in the lists which articles were read, and which could not be.
 
     A page that is not found is a failure of its listing only when the article was never read.

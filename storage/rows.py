@@ -12,7 +12,7 @@ import zstandard
 from storage.articles import validators_column
 from tracking import revisits
 from tracking.article import Article
-from tracking.changes import IMPORTED, LIVE, WITHDRAWN, Change, Known
+from tracking.changes import IMPORTED, LIVE, WITHDRAWN, Change, KnownArticle
 from tracking.identity import title_key
 from tracking.observation import Capture, Seen
 from tracking.programmes import Mention
@@ -38,7 +38,7 @@ class Case:
     #: What was read.
     seen: Seen
     #: What is stored of the article; None for a new one.
-    known: Known | None
+    known: KnownArticle | None
     #: What happened to it; None when a reader sees no difference.
     change: Change | None
     #: The mentions of programmes in its new version; empty without one.
@@ -94,7 +94,7 @@ def present_columns(changed_at: datetime, at: datetime, *, tracked: bool) -> dic
     }
 
 
-def missing_columns(known: Known, *, confirmed: bool, at: datetime) -> dict[str, Any]:
+def missing_columns(known: KnownArticle, *, confirmed: bool, at: datetime) -> dict[str, Any]:
     """The columns of `articles` that one more "not found" sets; `confirmed` when the article counts as taken down."""
     since = known.missing_since or at
     return {

@@ -19,7 +19,7 @@ from storage.tables import articles, captures, mentions, versions
 from storage.versions import update_articles
 from tracking.article import Article
 from tracking.identity import title_key
-from tracking.observation import Capture, Kept
+from tracking.observation import Capture, StoredCaptures
 from tracking.programmes import Matcher, Mention
 
 # The fields of an article that are extracted from a page, and that make a technical version when one of them differs.
@@ -37,7 +37,7 @@ class Renewal:
     #: Finds the tracked programmes in a text.
     matcher: Matcher
     #: What today's rules extract from the stored bytes of an article; None for bytes that they cannot read.
-    reextract: Callable[[Kept], Article | None]
+    reextract: Callable[[StoredCaptures], Article | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,12 @@ def keys_after(connection: Connection, portal: str, key: str, most: int) -> list
     return list(connection.execute(query.order_by(articles.c.key).limit(most)).scalars())
 
 
-def evidence(connection: Connection, portal: str, keys: Collection[str]) -> list[tuple[CurrentRow, Kept]]:
+def evidence(connection: Connection, portal: str, keys: Collection[str]) -> list[tuple[CurrentRow, StoredCaptures]]:
     """The newest version of each article with the newest bytes that are stored of it; without those that have none."""
     rows = stored_articles.current(connection, portal, keys)
     raw = _captures(connection, [row.id for row in rows])
     return [
-        (row, Kept(row.article, tuple(capture for capture, _ in raw[row.id]), max(at for _, at in raw[row.id])))
+        (row, StoredCaptures(row.article, tuple(capture for capture, _ in raw[row.id]), max(at for _, at in raw[row.id])))
         for row in rows
         if row.id in raw
     ]
@@ -105,7 +105,7 @@ def _captures(connection: Connection, ids: Collection[int]) -> dict[int, list[tu
     return found
 
 
-def _differs(old: Kept, new: Article | None) -> bool:
+def _differs(old: StoredCaptures, new: Article | None) -> bool:
     """Whether an article is extracted differently today."""
     return any(getattr(old.article, name) != getattr(new, name) for name in _EXTRACTED_FIELDS)
 

@@ -82,7 +82,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionMark:
+class VersionInfo:
     """One version in the history of an article."""
 
     #: Counted from 1 within its article.
@@ -106,7 +106,7 @@ class StoredArticle:
     #: The programmes that the newest version mentions, as (key, name).
     programmes: tuple[tuple[str, str], ...]
     #: All versions, oldest first.
-    versions: tuple[VersionMark, ...]
+    versions: tuple[VersionInfo, ...]
     #: When a reader could last see a change, aware UTC.
     changed_at: datetime
     #: The bytes of an imported file that our own rendering would not give back; None for all others.

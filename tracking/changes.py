@@ -23,7 +23,7 @@ LIVE, WITHDRAWN, IMPORTED = "live", "withdrawn", "imported"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownArticle:
     """What is stored of an article, as far as a decision needs it."""
 
     #: Its id in the database.
@@ -62,7 +62,7 @@ class Change:
     new_version: bool
 
 
-def decide(old: Known | None, new: Content) -> Change | None:
+def decide(old: KnownArticle | None, new: Content) -> Change | None:
     """The change from what is stored to what was read; None when a reader sees no difference."""
     if old is None:
         return Change((Kind.ARTICLE_NEW,), new_version=True)

@@ -34,7 +34,7 @@ class Depth:
 
 
 @dataclass(frozen=True, slots=True)
-class PageShown:
+class ListPage:
     """What one page of a list showed."""
 
     #: Which page of its list, counted from 1.
@@ -62,7 +62,7 @@ def known_rows(ids: Sequence[int], watermark: Watermark | None) -> tuple[bool, .
     return tuple(watermark is not None and id_ <= watermark.listing_id for id_ in ids)
 
 
-def after_page(reading: ListReading, shown: PageShown) -> ListReading:
+def after_page(reading: ListReading, shown: ListPage) -> ListReading:
     """What a list has shown after one more of its pages."""
     return ListReading(
         reached_known=reading.reached_known or _reaches_known(shown),
@@ -70,7 +70,7 @@ def after_page(reading: ListReading, shown: PageShown) -> ListReading:
     )
 
 
-def goes_on(shown: PageShown, watermark: Watermark | None, depth: Depth) -> bool:
+def reads_next_page(shown: ListPage, watermark: Watermark | None, depth: Depth) -> bool:
     """Whether the next page of the list is read as well.
 
     A page without articles is not the end of its list: it may be full of advertisements.
@@ -98,7 +98,7 @@ def is_complete(lists: Iterable[str], read_through: Collection[str], gaps: Colle
     return set(lists) <= set(read_through) and not gaps
 
 
-def _reaches_known(shown: PageShown) -> bool:
+def _reaches_known(shown: ListPage) -> bool:
     """Whether a page shows a known row in its place; rows pinned to the top of the first page are not."""
     if shown.number == 1 and not all(shown.known):
         return any(dropwhile(lambda is_known: is_known, shown.known))

@@ -60,13 +60,13 @@ def judge(old: Health, outcome: Outcome, *, quiet: bool, at: datetime, broken_af
     A portal counts as broken after `broken_after` failures in a row.
     """
     failure_kind = _failure_kind(outcome, quiet=quiet)
-    health = after(old, failure_kind, at, broken_after)
+    health = health_after(old, failure_kind, at, broken_after)
     said = _reason(outcome, failure_kind), failure_kind
     gap = () if outcome.gap_hours is None else (PortalGap(outcome.gap_hours, *said),)
     return Verdict(health, failure_kind, said[0], (*_turn(old, health, said), *gap), _revive_since(old, health))
 
 
-def after(old: Health, failure_kind: FailureKind | None, at: datetime, broken_after: int) -> Health:
+def health_after(old: Health, failure_kind: FailureKind | None, at: datetime, broken_after: int) -> Health:
     """How a portal fares after one more crawl, which failed in this way, or did not with None."""
     if failure_kind is None:
         return Health()
@@ -75,7 +75,7 @@ def after(old: Health, failure_kind: FailureKind | None, at: datetime, broken_af
     return Health(failures, {failure_kind: (old.failure_kinds or {}).get(failure_kind, 0) + 1}, broken_since)
 
 
-def too_few(now: int, before: Sequence[int]) -> bool:
+def has_too_few_articles(now: int, before: Sequence[int]) -> bool:
     """Whether `now` articles are suspiciously few where there were `before`, in the same hours of earlier weeks."""
     if len(before) < _MIN_WEEKS:
         return False
@@ -83,7 +83,7 @@ def too_few(now: int, before: Sequence[int]) -> bool:
     return usual >= _MIN_USUAL_ARTICLES and now * _SUSPICIOUS_PART < usual
 
 
-def pause(interval: timedelta, failures: int) -> timedelta:
+def retry_interval(interval: timedelta, failures: int) -> timedelta:
     """The time to the next crawl of a portal after so many failures in a row: doubled each time, up to a day.
 
     Never shorter than the portal's usual `interval`.

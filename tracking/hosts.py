@@ -122,7 +122,7 @@ def target(url: str) -> Target:
     return Target(scheme, *host_of(match["host"].lower()), int(port) if port else usual)
 
 
-def check(where: Target, allowed: Hosts) -> None:
+def check_public(where: Target, allowed: Hosts) -> None:
     """ForbiddenAddress for a host that is not public by its very name, whoever would look it up."""
     if allowed.names(where):
         return

@@ -20,7 +20,7 @@ from tracking.shortforms import Hit, short_forms
 from tracking.text import fold
 
 # At most so many characters on either side of a hit are near it, or belong to its sentence.
-FARTHEST = 300
+LONGEST_CONTEXT = 300
 
 # Of one programme in one article: more of them tell a reader nothing new.
 _MOST_MENTIONS = 50
@@ -235,7 +235,7 @@ _STRAIGHT = "\"'"
 
 def _around(text: str, hit: Hit) -> Hit:
     """From the end of the sentence before a hit to the end of its own; cut far from the hit."""
-    floor, ceiling = max(hit[0] - FARTHEST, 0), min(hit[1] + FARTHEST, len(text))
+    floor, ceiling = max(hit[0] - LONGEST_CONTEXT, 0), min(hit[1] + LONGEST_CONTEXT, len(text))
     first = max(floor, *(text.rfind(stop, floor, hit[0]) + 1 for stop in _STOPS))
     stops = (text.find(stop, hit[1], ceiling) for stop in _STOPS)
     return first, min((at + 1 for at in stops if at >= 0), default=ceiling)
@@ -246,7 +246,7 @@ def _sentence(text: str, hit: Hit) -> str:
     first, last = _around(text, hit)
     while first < hit[0] and _closes(text, first):
         first += 1
-    while last < min(hit[1] + FARTHEST, len(text)) and (text[last] in _STOPS or _closes(text, last)):
+    while last < min(hit[1] + LONGEST_CONTEXT, len(text)) and (text[last] in _STOPS or _closes(text, last)):
         last += 1
     return text[first:last].strip()
 

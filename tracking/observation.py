@@ -47,7 +47,7 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredCaptures:
     """What is stored of an article and can be extracted again."""
 
     #: The article as it was read last.

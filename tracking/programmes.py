@@ -14,7 +14,7 @@ from typing import Any
 
 from tracking.article import Content
 from tracking.errors import PolicywatchError
-from tracking.matching import FARTHEST, Matcher, Mention, Name, Programme
+from tracking.matching import LONGEST_CONTEXT, Matcher, Mention, Name, Programme
 from tracking.text import fold
 
 __all__ = ["Matcher", "Mention", "Name", "Programme", "ProgrammeError", "check_tree", "load"]
@@ -179,8 +179,8 @@ class _Table:
         if field not in self._fields:
             return None
         count: int = self._typed(field, int, "a number of characters")
-        if not 0 < count <= FARTHEST:
-            raise self._wrong(field, f"must lie between 1 and {FARTHEST}")
+        if not 0 < count <= LONGEST_CONTEXT:
+            raise self._wrong(field, f"must lie between 1 and {LONGEST_CONTEXT}")
         return count
 
     def table(self, field: str) -> _Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tracking.changes import WITHDRAWN, Known
+from tracking.changes import WITHDRAWN, KnownArticle
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class WithdrawalPolicy:
     over: timedelta = timedelta(hours=24)
 
 
-def is_withdrawn(old: Known, at: datetime, policy: WithdrawalPolicy) -> bool:
+def is_withdrawn(old: KnownArticle, at: datetime, policy: WithdrawalPolicy) -> bool:
     """Whether one more "not found" at `at` (aware UTC) confirms that the article was taken down; True only once."""
     if old.state == WITHDRAWN:
         return False
@@ -26,6 +26,6 @@ def is_withdrawn(old: Known, at: datetime, policy: WithdrawalPolicy) -> bool:
     return old.missing_checks + 1 >= policy.checks and at - since >= policy.over
 
 
-def is_back(old: Known) -> bool:
+def is_restored(old: KnownArticle) -> bool:
     """Whether an article whose page is as it was before had been taken down, and is restored."""
     return old.state == WITHDRAWN

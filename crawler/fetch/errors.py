@@ -9,7 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from portals.blocks import BLOCKING, sign_of_a_block
+from portals.blocks import BLOCKING_STATUSES, block_sign
 from portals.page import LayoutChanged
 from tracking.observation import FailureKind
 from tracking.text import one_line
@@ -47,12 +47,12 @@ def failure_kind_of(failure: Failure) -> FailureKind:
 def _kind_of_status(response: Response) -> FailureKind:
     if response.status in (429, 503) and "Retry-After" in response.headers:
         return FailureKind.PAUSE
-    return FailureKind.BLOCKED if response.status in BLOCKING else FailureKind.UNREACHABLE
+    return FailureKind.BLOCKED if response.status in BLOCKING_STATUSES else FailureKind.UNREACHABLE
 
 
 def failure_kind_with(error: LayoutChanged, response: Response) -> FailureKind:
     """The kind of failure when a page cannot be read: it may be one that turns robots away."""
-    if error.failure_kind is not FailureKind.WITHHELD and sign_of_a_block(response.body.decode("utf-8", "ignore")):
+    if error.failure_kind is not FailureKind.WITHHELD and block_sign(response.body.decode("utf-8", "ignore")):
         return FailureKind.BLOCKED
     return error.failure_kind
 

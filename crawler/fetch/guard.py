@@ -24,7 +24,7 @@ from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import HTTPConnectionPool
 from zope.interface import implementer
 
-from tracking.hosts import ForbiddenAddress, Hosts, Target, check, host_of, is_public, target
+from tracking.hosts import ForbiddenAddress, Hosts, Target, check_public, host_of, is_public, target
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -48,7 +48,7 @@ def target_of(url: str, allowed: Hosts | None = None) -> Target:
     try:
         where = target(url)
         if allowed is not None:
-            check(where, allowed)
+            check_public(where, allowed)
     except ForbiddenAddress as error:
         raise Refused.because_of(error) from error
     return where

@@ -82,6 +82,7 @@ class Run:
             return not_crawled(portal.name, INTERRUPTED, STOPPED)
         crawl = self.portal_crawl(portal)
         if (outcome := crawl.begin()) is not None:
+            self.setup.listeners.on_failure(portal.name, str(outcome.error))
             return outcome
         self._crawls.append(crawl)
         own = own_settings(self.setup.portals, portal.name)

@@ -89,11 +89,13 @@ class PortalCrawl:
         """Take the lease and note the beginning; the outcome at once when the portal is not to be crawled now."""
         until = self._backoff_until()
         if until is not None:
-            return self._not_crawled(
-                BACKOFF, f"it asked us to wait until {until.astimezone(BEIJING):%Y-%m-%d %H:%M} Beijing time"
+            return not_crawled(
+                self.portal.name,
+                BACKOFF,
+                f"it asked us to wait until {until.astimezone(BEIJING):%Y-%m-%d %H:%M} Beijing time",
             )
         if (standing := self._take_lease()) is not None:
-            return self._not_crawled(BUSY, f"another crawl of it is under way ({standing.holder})")
+            return not_crawled(self.portal.name, BUSY, f"another crawl of it is under way ({standing.holder})")
         return None
 
     def session(self, lists: tuple[str, ...] | None = None) -> CrawlSession:
@@ -183,10 +185,6 @@ class PortalCrawl:
             if standing is None:
                 runs.start_portal(connection, self._run, self.portal.name, self._setup.clock())
         return standing
-
-    def _not_crawled(self, state: str, reason: str) -> Outcome:
-        self._failed(reason)
-        return not_crawled(self.portal.name, state, reason)
 
     def _failed(self, reason: str) -> None:
         self._setup.listeners.on_failure(self.portal.name, reason)

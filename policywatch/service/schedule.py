@@ -71,7 +71,7 @@ def planned(standing: Standing, at: datetime, pace: Pace, chance: float) -> date
 
 def slowed(pace: Pace, failures: int) -> Pace:
     """The pace of a portal after so many failures in a row: slower and slower, but it goes on."""
-    return Pace(health.pause(pace.interval, failures), pace.jitter)
+    return Pace(health.retry_interval(pace.interval, failures), pace.jitter)
 
 
 def _not_before_backoff(due: datetime, standing: Standing) -> datetime:

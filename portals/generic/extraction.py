@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 from readability import Document
 
-from portals.blocks import sign_of_a_block
+from portals.blocks import block_sign
 from portals.generic.body import Body
 from portals.generic.byline import Byline, near
 from portals.generic.lines import GENERIC_RULES, says_that_nothing_is_here
@@ -34,7 +34,7 @@ def read(page: Page) -> Reading:
     if _NO_HTML.match(page.source) is not None:
         raise page.changed("no HTML")
     outline = Outline(page)
-    if outline.length < _LITTLE and (sign := sign_of_a_block(page.source)) is not None:
+    if outline.length < _LITTLE and (sign := block_sign(page.source)) is not None:
         raise page.changed(f"turns robots away: {sign}")
     title = _title(outline)
     body = Body(outline, _chosen(outline))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tracking.article import Article, Categories, Content, StoredArticle, VersionMark
+from tracking.article import Article, Categories, Content, StoredArticle, VersionInfo
 from tracking.events import Entry, MentionNew, Payload, PortalState
 
 MORNING = datetime(2026, 11, 21, 3, 20, tzinfo=UTC)
@@ -35,7 +35,7 @@ def stored(number: int = 17, **values: Any) -> StoredArticle:
         "article": article(),
         "state": "live",
         "programmes": (("benchmark", "全球数字经济标杆城市"),),
-        "versions": (VersionMark(1, PUBLISHED, False), VersionMark(2, MORNING, True)),
+        "versions": (VersionInfo(1, PUBLISHED, False), VersionInfo(2, MORNING, True)),
         "changed_at": MORNING,
     }
     return StoredArticle(number, **(given | values))

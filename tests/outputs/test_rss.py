@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from output_builders import ADDRESS, MORNING, PUBLISHED, article, stored
 
-from outputs.markup import shown
+from outputs.markup import safe_body
 from outputs.rss import Channel, render
 from tracking.article import Content, StoredArticle
 from tracking.changes import WITHDRAWN
@@ -147,7 +147,7 @@ def test_any_text_gives_a_feed_that_can_be_read(title: str, body: str) -> None:
     ],
 )
 def test_what_runs_frames_styles_or_hides_is_gone_with_all_that_is_in_it(body: str) -> None:
-    assert shown(article(body=f"<p>一</p>{body}<p>二</p>")) == "<p>一</p><p>二</p>"
+    assert safe_body(article(body=f"<p>一</p>{body}<p>二</p>")) == "<p>一</p><p>二</p>"
 
 
 @pytest.mark.parametrize(
@@ -172,23 +172,23 @@ def test_what_runs_frames_styles_or_hides_is_gone_with_all_that_is_in_it(body: s
     ],
 )
 def test_the_rest_of_a_body_stays_and_loses_what_is_dangerous(body: str, kept: str) -> None:
-    assert shown(article(body=body)).startswith(kept)
+    assert safe_body(article(body=body)).startswith(kept)
 
 
 def test_pictures_are_fetched_without_saying_from_where() -> None:
-    assert 'referrerpolicy="no-referrer"' in shown(article(body="<img src='https://a.example/b.png'>"))
+    assert 'referrerpolicy="no-referrer"' in safe_body(article(body="<img src='https://a.example/b.png'>"))
 
 
 @pytest.mark.parametrize("piece", ["<div>", "<ul><li>", "<p style='display:none'>", "<table><tr><td>", "<a href=x>"])
 def test_a_body_nested_beyond_reason_is_shown_as_its_paragraphs_and_in_no_time(piece: str) -> None:
     started = perf_counter()
     deep = article(content=Content("题", ("一 < 二", "三")), body=piece * 50_000)
-    assert shown(deep) == "<p>一 &lt; 二</p><p>三</p>"
+    assert safe_body(deep) == "<p>一 &lt; 二</p><p>三</p>"
     assert perf_counter() - started < 3
 
 
 def test_a_long_body_is_not_a_deep_one() -> None:
-    assert shown(article(body="<p>一<br><img></p>" * 2_000)).count("<p>") == 2_000
+    assert safe_body(article(body="<p>一<br><img></p>" * 2_000)).count("<p>") == 2_000
 
 
 def test_a_year_that_no_feed_can_hold_does_not_stop_the_feed() -> None:

@@ -15,7 +15,7 @@ from portals.page import LayoutChanged, Page, Reading
 from portals.portal import Portal
 from tracking.article import Article, Categories, Listing
 from tracking.body import Rules
-from tracking.observation import Capture, Kept
+from tracking.observation import Capture, StoredCaptures
 
 AT = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 URL = "https://x.cn/a/1.html"
@@ -48,8 +48,8 @@ def article(*pages: Page) -> Article:
     return article_of(TINY, LISTING, [part_of(TINY, page, LISTING) for page in pages])
 
 
-def kept(body: str, content_type: str = "text/html") -> Kept:
-    return Kept(article(page("<p>旧。</p>")), (Capture(1, URL, content_type, body.encode()),), AT)
+def kept(body: str, content_type: str = "text/html") -> StoredCaptures:
+    return StoredCaptures(article(page("<p>旧。</p>")), (Capture(1, URL, content_type, body.encode()),), AT)
 
 
 def test_several_pages_make_one_article() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portals.blocks import BLOCKING, sign_of_a_block
+from portals.blocks import BLOCKING_STATUSES, block_sign
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from portals.blocks import BLOCKING, sign_of_a_block
     ],
 )
 def test_a_page_that_says_little_else_is_a_block(source: str, sign: str) -> None:
-    assert sign_of_a_block(source) == sign
+    assert block_sign(source) == sign
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,13 @@ def test_a_page_that_says_little_else_is_a_block(source: str, sign: str) -> None
     ["", "<h1>标题</h1><p>正文。</p>", f"<p>网站要求输入验证码。{'正文。' * 300}</p>", "<b>" * 50_000 + "验证码"],
 )
 def test_other_pages_are_none(source: str) -> None:
-    assert sign_of_a_block(source) is None
+    assert block_sign(source) is None
 
 
 def test_what_a_script_says_is_not_what_the_page_says() -> None:
-    assert sign_of_a_block(f"<p>访问验证</p><script>{'var text = 1;' * 100}</script>") == "访问验证"
+    assert block_sign(f"<p>访问验证</p><script>{'var text = 1;' * 100}</script>") == "访问验证"
 
 
 def test_statuses_that_turn_away_are_not_those_of_a_page_that_is_gone() -> None:
-    assert {401, 403, 418, 429} < BLOCKING
-    assert not {200, 304, 404, 410, 500} & BLOCKING
+    assert {401, 403, 418, 429} < BLOCKING_STATUSES
+    assert not {200, 304, 404, 410, 500} & BLOCKING_STATUSES

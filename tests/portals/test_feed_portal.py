@@ -17,7 +17,7 @@ from portals.page import LayoutChanged, Page
 from portals.portal import ListPosition, ListSource, Portal
 from tracking.article import Categories, Listing
 from tracking.hosts import HostPatterns, target
-from tracking.observation import Capture, Kept
+from tracking.observation import Capture, StoredCaptures
 
 AT = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 FEED = "https://feeds.cn/rss?limit=50&key=a%20b"
@@ -314,7 +314,7 @@ def test_an_entry_is_read_again_from_the_row_that_was_kept() -> None:
     assert part is not None
     article, capture = article_of(portal, listing, [part]), row_capture(portal, row, page)
     assert capture.content_type == ROW
-    assert Reextractor({"mine": portal})(Kept(article, (capture,), AT)) == article
+    assert Reextractor({"mine": portal})(StoredCaptures(article, (capture,), AT)) == article
 
 
 def test_rows_that_older_releases_kept_are_read() -> None:

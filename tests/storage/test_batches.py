@@ -8,7 +8,7 @@ import pytest
 
 from storage.batches import Batch, by_portal
 from tests.storage.builders import DAY, seen
-from tracking.changes import LIVE, Known
+from tracking.changes import LIVE, KnownArticle
 from tracking.observation import Failed, Gone, Observation, Seen, Unchanged
 
 
@@ -16,8 +16,8 @@ def inline(key: str = "a1", text: str = "列表里的话。") -> Seen:
     return replace(seen(key, text), inline=True)
 
 
-def known(*, is_inline: bool) -> Known:
-    return Known(1, "a1", LIVE, 1, 1, "", frozenset(), DAY, DAY, None, 0, is_inline)
+def known(*, is_inline: bool) -> KnownArticle:
+    return KnownArticle(1, "a1", LIVE, 1, 1, "", frozenset(), DAY, DAY, None, 0, is_inline)
 
 
 def batch(*observations: Observation) -> Batch:

@@ -15,27 +15,27 @@ from storage.technical import Renewal, Renewed, keys_after, renew
 from tests.storage.builders import DAY, MATCHER, article, entries_of, kinds, see, seen
 from tracking.article import Article, Content, StoredArticle
 from tracking.events import ArticleEdited
-from tracking.observation import Kept, Seen
+from tracking.observation import StoredCaptures, Seen
 
 LATER = DAY + timedelta(days=1)
 TEXT = "数字人民币试点扩大到5个区。"
 
 
-def said(kept: Kept, text: str) -> Article:
+def said(kept: StoredCaptures, text: str) -> Article:
     """The kept article as rules would read it that see this text."""
     return replace(kept.article, content=Content(kept.article.content.title, (text,)), body=f"<p>{text}</p>")
 
 
-def reading(text: str) -> Callable[[Kept], Article | None]:
+def reading(text: str) -> Callable[[StoredCaptures], Article | None]:
     return lambda kept: said(kept, text)
 
 
-def again(database: Database, read: Callable[[Kept], Article | None], *keys: str) -> Renewed:
+def again(database: Database, read: Callable[[StoredCaptures], Article | None], *keys: str) -> Renewed:
     with database.write() as connection:
         return renew(connection, "sina", keys or ["a1"], Renewal(None, LATER, MATCHER, read))
 
 
-def look(database: Database, observation: Seen, read: Callable[[Kept], Article | None]) -> None:
+def look(database: Database, observation: Seen, read: Callable[[StoredCaptures], Article | None]) -> None:
     with database.write() as connection:
         record(connection, [observation], RecordContext(None, LATER, MATCHER, reextract=read))
 
@@ -68,7 +68,7 @@ def test_what_reads_differently_becomes_a_technical_version_and_no_event(databas
 def test_the_bytes_are_those_that_were_fetched_with_their_time(database: Database) -> None:
     first = seen()
     see(database, first)
-    extracted: list[Kept] = []
+    extracted: list[StoredCaptures] = []
     again(database, lambda kept: extracted.append(kept))
     (kept,) = extracted
     assert (kept.captures, kept.at, kept.article.key) == (first.captures, DAY, "a1")
@@ -102,7 +102,7 @@ def test_a_second_re_extraction_starts_from_the_same_bytes(database: Database) -
     first = seen(text="旧规则的话。")
     see(database, first)
     again(database, reading("新规则的话。"))
-    extracted: list[Kept] = []
+    extracted: list[StoredCaptures] = []
     again(database, lambda kept: extracted.append(kept))
     assert extracted[0].captures == first.captures
     assert extracted[0].article.content.paragraphs == ("新规则的话。",)
@@ -139,7 +139,7 @@ def test_an_edit_under_the_same_rules_is_an_edit(database: Database) -> None:
 def test_an_article_that_did_not_change_is_not_read_again(database: Database) -> None:
     see(database, seen())
 
-    def never(kept: Kept) -> Article | None:
+    def never(kept: StoredCaptures) -> Article | None:
         raise AssertionError(kept)
 
     look(database, seen(), never)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracking.article import Content
-from tracking.changes import IMPORTED, LIVE, WITHDRAWN, Change, Known, decide, events_of
+from tracking.changes import IMPORTED, LIVE, WITHDRAWN, Change, KnownArticle, decide, events_of
 from tracking.differences import Difference
 from tracking.events import (
     ArticleEdited,
@@ -31,9 +31,9 @@ CONTENTS = st.builds(Content, TEXTS, st.lists(TEXTS, max_size=3).map(tuple))
 KEYS = st.frozensets(st.sampled_from("abcdef"))
 
 
-def known(content: Content, *, state: str = LIVE) -> Known:
+def known(content: Content, *, state: str = LIVE) -> KnownArticle:
     """What is stored of an article."""
-    return Known(
+    return KnownArticle(
         id=1,
         key="a1",
         state=state,

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tracking.completeness import (
     Depth,
     ListReading,
-    PageShown,
+    ListPage,
     Watermark,
     after_page,
     gap_hours,
-    goes_on,
+    reads_next_page,
     is_complete,
     known_rows,
 )
@@ -27,12 +27,12 @@ DEPTH = Depth(first_pages=3, max_pages=6)
 ROWS = st.lists(st.booleans(), max_size=8).map(tuple)
 
 
-def page(known: str, number: int = 2, *, oldest: datetime | None = None, ended: bool = False) -> PageShown:
+def page(known: str, number: int = 2, *, oldest: datetime | None = None, ended: bool = False) -> ListPage:
     """A page whose rows are known (x) or not (o)."""
-    return PageShown(number, tuple(row == "x" for row in known), oldest, ended)
+    return ListPage(number, tuple(row == "x" for row in known), oldest, ended)
 
 
-def reading(*pages: PageShown) -> ListReading:
+def reading(*pages: ListPage) -> ListReading:
     found = ListReading()
     for shown in pages:
         found = after_page(found, shown)
@@ -67,24 +67,24 @@ def test_nothing_is_known_of_a_list_that_was_never_read_through() -> None:
     ],
 )
 def test_reading_goes_on_until_the_last_rows_of_a_page_are_known(rows: str, goes_on_: bool) -> None:
-    assert goes_on(page(rows), MARK, DEPTH) is goes_on_
+    assert reads_next_page(page(rows), MARK, DEPTH) is goes_on_
 
 
 def test_a_list_that_has_no_further_page_is_not_read_on() -> None:
-    assert not goes_on(page("ooo", ended=True), MARK, DEPTH)
-    assert not goes_on(page("", ended=True), None, DEPTH)
+    assert not reads_next_page(page("ooo", ended=True), MARK, DEPTH)
+    assert not reads_next_page(page("", ended=True), None, DEPTH)
 
 
 def test_a_list_is_read_less_deep_the_first_time_than_later() -> None:
-    assert [goes_on(page("ooo", number), None, DEPTH) for number in (1, 2, 3)] == [True, True, False]
-    assert [goes_on(page("ooo", number), MARK, DEPTH) for number in (3, 5, 6, 7)] == [True, True, False, False]
+    assert [reads_next_page(page("ooo", number), None, DEPTH) for number in (1, 2, 3)] == [True, True, False]
+    assert [reads_next_page(page("ooo", number), MARK, DEPTH) for number in (3, 5, 6, 7)] == [True, True, False, False]
 
 
 @given(st.integers(1, 99), ROWS, st.booleans(), st.sampled_from([None, MARK]))
 def test_reading_always_comes_to_an_end(
     number: int, known: tuple[bool, ...], ended: bool, watermark: Watermark | None
 ) -> None:
-    if goes_on(PageShown(number, known, None, ended), watermark, DEPTH):
+    if reads_next_page(ListPage(number, known, None, ended), watermark, DEPTH):
         assert number < DEPTH.max_pages
         assert not ended
         assert not (known and all(known))
@@ -120,10 +120,10 @@ def test_the_oldest_row_is_the_last_of_the_last_page_with_rows() -> None:
     assert reading(page("oo", 1, oldest=late), page("oo", 2, oldest=None)).oldest is None
 
 
-@given(st.lists(st.builds(PageShown, st.integers(1, 9), ROWS, st.none(), st.booleans()), max_size=6), ROWS)
-def test_what_was_reached_stays_reached(pages: list[PageShown], more: tuple[bool, ...]) -> None:
+@given(st.lists(st.builds(ListPage, st.integers(1, 9), ROWS, st.none(), st.booleans()), max_size=6), ROWS)
+def test_what_was_reached_stays_reached(pages: list[ListPage], more: tuple[bool, ...]) -> None:
     before = reading(*pages)
-    assert after_page(before, PageShown(9, more, None, False)).reached_known >= before.reached_known
+    assert after_page(before, ListPage(9, more, None, False)).reached_known >= before.reached_known
 
 
 # --- gaps ---

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracking.events import PortalBroken, PortalGap, PortalRecovered
-from tracking.health import Health, Verdict, after, judge, pause, too_few
+from tracking.health import Health, Verdict, health_after, judge, retry_interval, has_too_few_articles
 from tracking.observation import FailureKind, Tally
 from tracking.outcome import DONE, FAILED, Outcome
 
@@ -80,9 +80,9 @@ def test_silence_does_not_hide_how_a_crawl_failed() -> None:
 def test_failures_are_counted_by_kind_as_long_as_the_kind_stays_the_same() -> None:
     health = Health()
     for kind in (FailureKind.BLOCKED, FailureKind.BLOCKED, FailureKind.EMPTY):
-        health = after(health, kind, AT, broken_after=9)
+        health = health_after(health, kind, AT, broken_after=9)
     assert health == Health(3, {FailureKind.EMPTY: 1}, None)
-    assert after(health, None, AT, broken_after=9) == Health()
+    assert health_after(health, None, AT, broken_after=9) == Health()
 
 
 @given(st.lists(st.none() | st.sampled_from(FailureKind), max_size=12), st.integers(1, 5))
@@ -91,7 +91,7 @@ def test_a_portal_is_broken_exactly_while_enough_failures_follow_each_other(
 ) -> None:
     health, in_a_row = Health(), 0
     for kind in kinds:
-        health = after(health, kind, AT, broken_after)
+        health = health_after(health, kind, AT, broken_after)
         in_a_row = 0 if kind is None else in_a_row + 1
         assert health.failures == in_a_row
         assert (health.broken_since is not None) == (in_a_row >= broken_after)
@@ -128,21 +128,21 @@ def test_breaking_and_recovering_take_turns(good: list[bool], broken_after: int)
 def test_silence_is_suspicious_beside_the_same_hours_of_several_weeks(
     now: int, before: list[int], suspicious: bool
 ) -> None:
-    assert too_few(now, before) is suspicious
+    assert has_too_few_articles(now, before) is suspicious
 
 
 @given(st.integers(0, 99), st.lists(st.integers(0, 99), max_size=5))
 def test_more_articles_are_never_more_suspicious(now: int, before: list[int]) -> None:
-    assert too_few(now, before) >= too_few(now + 1, before)
+    assert has_too_few_articles(now, before) >= has_too_few_articles(now + 1, before)
 
 
 # --- when to crawl again ---
 
 
 def test_the_pause_doubles_with_each_failure_up_to_a_day() -> None:
-    assert [pause(HOUR, failures) / HOUR for failures in (0, 1, 2, 3, 5, 6, 1000)] == [1, 1, 2, 4, 16, 24, 24]
+    assert [retry_interval(HOUR, failures) / HOUR for failures in (0, 1, 2, 3, 5, 6, 1000)] == [1, 1, 2, 4, 16, 24, 24]
 
 
 @given(st.timedeltas(timedelta(minutes=1), timedelta(days=30)), st.integers(0, 10_000))
 def test_a_pause_is_never_shorter_than_the_interval_and_never_given_up(interval: timedelta, failures: int) -> None:
-    assert interval <= pause(interval, failures) <= max(interval, timedelta(days=1))
+    assert interval <= retry_interval(interval, failures) <= max(interval, timedelta(days=1))

@@ -12,7 +12,7 @@ from tracking.hosts import (
     ForbiddenAddress,
     HostPatterns,
     Hosts,
-    check,
+    check_public,
     is_public,
     is_this_machine,
     printable,
@@ -156,21 +156,21 @@ def test_an_address_in_an_unusual_spelling_is_refused_before_anyone_resolves_it(
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::ffff:127.0.0.1]", "[::1]", "10.1.2.3", "localhost", "LOCALHOST."])
 def test_a_host_that_shows_itself_to_be_private_is_refused_without_a_look_up(host: str) -> None:
     with pytest.raises(ForbiddenAddress):
-        check(target(f"http://{host}/"), Hosts([]))
+        check_public(target(f"http://{host}/"), Hosts([]))
 
 
 @pytest.mark.parametrize("host", ["8.8.8.8", "[2606:4700::1]", "www.example.cn", "localhost.example.cn"])
 def test_other_hosts_pass_until_they_are_looked_up(host: str) -> None:
-    check(target(f"http://{host}/"), Hosts([]))
+    check_public(target(f"http://{host}/"), Hosts([]))
 
 
 def test_a_named_host_may_be_private_on_every_port_or_on_the_one_that_is_named() -> None:
     allowed = Hosts(["127.0.0.1", "LOCALHOST:8000", "[0:0::1]:8001"])
     for url in ("http://127.0.0.1:1/", "https://127.0.0.1/", "http://localhost:8000/", "http://[::1]:8001/"):
-        check(target(url), allowed)
+        check_public(target(url), allowed)
     for url in ("http://127.0.0.2/", "http://localhost/", "http://localhost:8001/", "http://[::1]/"):
         with pytest.raises(ForbiddenAddress):
-            check(target(url), allowed)
+            check_public(target(url), allowed)
 
 
 def test_a_plain_host_stands_for_the_usual_ports_where_there_are_such() -> None:

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracking.changes import IMPORTED, LIVE, WITHDRAWN, Known
-from tracking.withdrawal import WithdrawalPolicy, is_back, is_withdrawn
+from tracking.changes import IMPORTED, LIVE, WITHDRAWN, KnownArticle
+from tracking.withdrawal import WithdrawalPolicy, is_restored, is_withdrawn
 
 AT = datetime(2026, 11, 20, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 POLICY = WithdrawalPolicy()
 
 
-def known(*, state: str = LIVE, missing_for: timedelta | None = None, checks: int = 0) -> Known:
+def known(*, state: str = LIVE, missing_for: timedelta | None = None, checks: int = 0) -> KnownArticle:
     """What is stored of an article that was first missed so long before AT, in so many checks."""
     since = None if missing_for is None else AT - missing_for
-    return Known(1, "a1", state, 1, 1, "", frozenset(), AT, AT, missing_since=since, missing_checks=checks)
+    return KnownArticle(1, "a1", state, 1, 1, "", frozenset(), AT, AT, missing_since=since, missing_checks=checks)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_more_checks_and_more_time_never_unsay_a_withdrawal(checks: int, more: i
 
 @pytest.mark.parametrize(("state", "back"), [(LIVE, False), (IMPORTED, False), (WITHDRAWN, True)])
 def test_only_what_had_been_taken_down_is_back(state: str, back: bool) -> None:
-    assert is_back(known(state=state, missing_for=HOUR, checks=1)) is back
+    assert is_restored(known(state=state, missing_for=HOUR, checks=1)) is back
