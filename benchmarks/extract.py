@@ -24,7 +24,7 @@ sys.path.insert(0, str(_HERE.parent))
 
 from benchmarks.extractors import AT, Reading, Reads, by_portal, libraries  # noqa: E402
 from policywatch.app.portals import all_portals  # noqa: E402
-from policywatch.app.read import NOWHERE, PageReading  # noqa: E402
+from policywatch.app.read import UNKNOWN_ADDRESS, PageReading  # noqa: E402
 from policywatch.errors import Unreadable  # noqa: E402
 from portals.charset import decode  # noqa: E402
 from tracking.dates import BEIJING  # noqa: E402
@@ -91,7 +91,7 @@ def saved() -> Iterator[Case]:
             yield Case(
                 portal=_portal_of(reading, path, row["url"]),
                 source=decode(path.read_bytes(), None),
-                url=row["url"] or NOWHERE,
+                url=row["url"] or UNKNOWN_ADDRESS,
                 title=row["title"],
                 minutes=tuple(row["time_beijing"].split(" | ")),
                 first=row["first_paragraph_contains"],

@@ -1,1 +1,1 @@
-"""The network: one Scrapy spider that drives any portal, what it asks for next, and where what it saw goes."""
+"""The network: one Scrapy spider that crawls any portal, what it fetches next, and where its observations go."""

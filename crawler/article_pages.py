@@ -1,4 +1,4 @@
-"""How the pages of articles are asked for, and what becomes of the answers."""
+"""Requests for the pages of articles, and the observations that are made of the responses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from twisted.python.failure import Failure
 
 from crawler.fetch.errors import failure_kind_of, failure_kind_with, reason_of
 from crawler.frontier import CrawlSession
-from crawler.visit import Fetched, Visit, conditions, header, page_of, validator_of
+from crawler.visit import FetchedPage, Visit, conditional_headers, header, page_of, validator_of
 from portals.assembly import article_of, part_of
 from portals.page import LayoutChanged, Page
 from portals.portal import Portal
@@ -19,22 +19,22 @@ from tracking.article import Listing
 from tracking.observation import Capture, Failed, FailureKind, Gone, Observation, Seen, Unchanged
 from tracking.text import one_line
 
-# Pages of one article; more of them are a trap, not an article.
+# Pages of one article; a page that names more of them is broken or hostile.
 _MOST_PAGES = 30
 
 _logger = logging.getLogger(__name__)
 
 
 class ArticlePages:
-    """Makes the requests for articles, with all their pages, and yields what was seen of them."""
+    """Makes the requests for articles, with all their pages, and yields an observation of each article."""
 
     def __init__(self, portal: Portal, session: CrawlSession) -> None:
         self._portal, self._session = portal, session
-        #: The keys of the articles that this crawl asked for, or read in a list.
+        #: The keys of the articles that this crawl requested, or read in a list.
         self.requested: set[str] = set()
 
     def request_once(self, visit: Visit) -> Iterator[Request]:
-        """The request for an article, unless this crawl made it already."""
+        """The request for an article; nothing when this crawl requested it already."""
         if visit.listing.key not in self.requested:
             self.requested.add(visit.listing.key)
             yield self._first_request(visit)
@@ -47,14 +47,14 @@ class ArticlePages:
             url,
             callback=self.parse,
             errback=self.failed,
-            headers={**self._portal.headers_for(visit.listing.url), **conditions(visit)},
+            headers={**self._portal.headers_for(visit.listing.url), **conditional_headers(visit)},
             cb_kwargs={"visit": visit},
             meta={"handle_httpstatus_list": [304, 404, 410]},
             dont_filter=True,
         )
 
     def parse(self, response: Response, visit: Visit) -> Iterator[Request | Observation]:
-        """What one page of an article gives: the whole article, its next page, or why it cannot be read."""
+        """What follows from one page of an article: an observation, or the request for another page of it."""
         try:
             yield self._parse(response, visit)
         except LayoutChanged as error:
@@ -72,7 +72,7 @@ class ArticlePages:
         if response.status == 304:
             return self._unchanged(visit)
         if visit.unchanged:
-            # A later page changed: the article is read afresh, from its beginning.
+            # A later page changed: the article is read again from its first page.
             return self._first_request(Visit(visit.listing))
         if response.status in (404, 410):
             return self._gone(response, visit)
@@ -95,7 +95,7 @@ class ArticlePages:
         if not visit.fetched:
             self._check_address(page.url, visit.listing)
             if visit.inline:
-                # The list says what the article says; its page only says that it is still there.
+                # The text comes from the list; the page is fetched only to see whether it still exists.
                 return Unchanged(self._portal.name, visit.listing.key)
             visit = replace(visit, ahead=self._further_pages(page))
         visit = replace(visit, fetched=(*visit.fetched, self._fetched(response, page, visit)), validators=())
@@ -114,15 +114,15 @@ class ArticlePages:
             raise LayoutChanged(page.url, f"claims to have {len(urls) + 1} pages")
         return urls
 
-    def _fetched(self, response: Response, page: Page, visit: Visit) -> Fetched:
+    def _fetched(self, response: Response, page: Page, visit: Visit) -> FetchedPage:
         capture = Capture(len(visit.fetched) + 1, response.url, header(response, "Content-Type") or "", response.body)
-        return Fetched(part_of(self._portal, page, visit.listing), capture, validator_of(response))
+        return FetchedPage(part_of(self._portal, page, visit.listing), capture, validator_of(response))
 
     def _seen(self, visit: Visit) -> Seen:
         article = article_of(self._portal, visit.listing, [fetched.part for fetched in visit.fetched])
         validators = [fetched.validator for fetched in visit.fetched]
         known = tuple(validator for validator in validators if validator is not None)
-        # An article of several pages is unchanged when each of them is: one without a validator spoils them all.
+        # An article of several pages is unchanged only when every page is, so every page needs a validator.
         usable = known if len(known) == len(validators) else ()
         return Seen(article, tuple(fetched.capture for fetched in visit.fetched), usable)
 

@@ -1,4 +1,4 @@
-"""The frontier that knows what earlier crawls found, from the database."""
+"""The frontier of a crawl that is stored: it knows from the database what earlier crawls found."""
 
 from __future__ import annotations
 
@@ -17,75 +17,85 @@ from storage.database import Database
 from tracking.article import Listing
 from tracking.completeness import (
     Depth,
-    ListReading,
     ListPage,
+    ListReading,
     Watermark,
     after_page,
     gap_hours,
-    reads_next_page,
     known_rows,
+    reads_next_page,
 )
 from tracking.observation import FailureKind
 
 
 class Recheck(StrEnum):
-    """Which stored articles are looked at again: those that are due by the revisit plan, all, or none."""
+    """Which stored articles are fetched again."""
 
+    #: Those that are due by the revisit plan (tracking/revisits.py).
     DUE = "due"
+    #: All that have an address.
     ALL = "all"
+    #: None.
     NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """How far one crawl goes."""
+class CrawlLimits:
+    """How much one crawl of a portal fetches."""
 
+    #: Pages of a list that are read at most.
     depth: Depth = field(default_factory=Depth)
+    #: Which stored articles are fetched again.
     recheck: Recheck = Recheck.DUE
-    #: Stored articles that are looked at again at most.
-    most_rechecks: int = 500
+    #: Stored articles that are fetched again at most, with Recheck.DUE.
+    max_rechecks: int = 500
 
 
 @dataclass(slots=True)
 class DatabaseFrontier:
-    """The frontier of one crawl of one portal; what it learns of the lists decides what the crawl can vouch for."""
+    """The frontier of one crawl of one portal; it also notes which lists were read through, and their gaps."""
 
+    #: Where the rows of lists and the stored articles are.
     database: Database
+    #: The name of the portal.
     portal: str
+    #: Gives the present, aware UTC.
     clock: Callable[[], datetime]
-    #: Takes why a list could not be read, one line.
+    #: Called with the reason, one line, when a list cannot be read.
     on_failure: Callable[[str], None]
-    reach: Reach = field(default_factory=Reach)
-    #: Lists that are no failure when they never gave anything.
-    may_be_gone: frozenset[str] = frozenset()
-    #: Rows that the lists showed.
+    #: How much the crawl fetches.
+    limits: CrawlLimits = field(default_factory=CrawlLimits)
+    #: Lists that may not exist any more: they are no failure as long as they were never read through.
+    optional_lists: frozenset[str] = frozenset()
+    #: How many rows the lists showed.
     listed: int = 0
-    #: Why lists could not be read, a line each, and how often by which kind of failure.
+    #: Why lists could not be read, one line for each failure.
     errors: list[str] = field(default_factory=list)
+    #: How often lists could not be read, by the kind of failure.
     failure_kinds: Counter[FailureKind] = field(default_factory=Counter)
-    #: Hours of which a list may have hidden something.
+    #: For each list that has a gap, its length in hours: news of that time may have been missed.
     gaps: list[float] = field(default_factory=list)
-    #: The lists that were read until nothing more was to be found.
+    #: The lists that were read up to a known row, to their end, or as far as `limits` allows.
     read_through: set[str] = field(default_factory=set)
     _reading: defaultdict[str, ListReading] = field(default_factory=lambda: defaultdict(ListReading))
 
     def add_page(self, list_: str, number: int, rows: Sequence[Listing], *, ended: bool) -> NextSteps:
-        """Store the rows of a list page; those that wait to be read, and whether to go on to the next page."""
+        """Store the rows of a list page; which of them are to be read, and whether the next page is."""
         self.listed += len(rows)
         with self.database.write() as connection:
-            ids = listings.remember(connection, rows, self.clock())
+            ids = listings.add(connection, rows, self.clock())
             waiting = listings.waiting(connection, self.portal, self.clock(), list(ids))
             watermark = listings.watermark(connection, self.portal, list_)
             known = known_rows([ids[row.key] for row in rows], watermark)
             shown = ListPage(number, known, rows[-1].published_at if rows else None, ended)
             self._reading[list_] = after_page(self._reading[list_], shown)
-            go_on = reads_next_page(shown, watermark, self.reach.depth)
+            go_on = reads_next_page(shown, watermark, self.limits.depth)
             if not go_on:
                 self._finish(connection, list_, watermark)
         return NextSteps(tuple(waiting), go_on)
 
     def _finish(self, connection: Connection, list_: str, watermark: Watermark | None) -> None:
-        """Take note that a list was read through, and of the hours that it may have hidden."""
+        """Note that a list was read through, note its gap, and set its watermark."""
         self.read_through.add(list_)
         gap = gap_hours(self._reading[list_], watermark, self.clock())
         self.gaps += [] if gap is None else [gap]
@@ -93,8 +103,8 @@ class DatabaseFrontier:
         listings.set_watermarks(connection, self.portal, {list_: newest}, self.clock())
 
     def fail_list(self, list_: str, reason: str, failure_kind: FailureKind) -> None:
-        """Take note that a list could not be read: nothing can be said of what it showed."""
-        if list_ in self.may_be_gone and self._was_never_read(list_):
+        """Note that a list could not be read, so that the crawl is not complete."""
+        if list_ in self.optional_lists and self._was_never_read(list_):
             return
         self.errors.append(reason)
         self.failure_kinds[failure_kind] += 1
@@ -105,17 +115,17 @@ class DatabaseFrontier:
             return listings.watermark(connection, self.portal, list_) is None
 
     def waiting(self) -> Iterator[Listing]:
-        """The articles that earlier crawls found in a list and did not get to read."""
+        """The articles that earlier crawls found in a list and did not read."""
         with self.database.read() as connection:
             rows = listings.waiting(connection, self.portal, self.clock())
         yield from rows
 
     def due(self) -> Iterable[Visit]:
-        """The visits to stored articles that are to be looked at again."""
+        """The stored articles that are to be fetched again."""
         return map(_visit_of(self.portal), self._revisits())
 
     def _revisits(self) -> list[articles.Revisit]:
-        recheck, most = self.reach.recheck, self.reach.most_rechecks
+        recheck, most = self.limits.recheck, self.limits.max_rechecks
         if recheck is Recheck.NONE:
             return []
         with self.database.read() as connection:

@@ -1,4 +1,4 @@
-"""What is to be fetched next: the interface that the spider knows, and a frontier in memory for single looks."""
+"""What is to be fetched next: the interface that the spider uses, and a frontier for crawls that store nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tracking.observation import FailureKind, Observation
 
 @dataclass(frozen=True, slots=True)
 class NextSteps:
-    """What is to be done after a list page."""
+    """What a crawl is to fetch after a list page."""
 
     #: The articles of the page that are to be read.
     waiting: tuple[Listing, ...]
@@ -27,11 +27,11 @@ class Frontier(Protocol):
     """Knows what earlier crawls found, and so what this one has to fetch."""
 
     def add_page(self, list_: str, number: int, listings: Sequence[Listing], *, ended: bool) -> NextSteps:
-        """Take the rows of page `number` (from 1) of a list; `ended` says that no page follows."""
+        """Add the rows of page `number` (from 1) of a list; `ended` says that no page follows."""
         ...
 
     def fail_list(self, list_: str, reason: str, failure_kind: FailureKind) -> None:
-        """Take note that a list could not be read."""
+        """Note that a list could not be read: the reason, one line, and its kind."""
         ...
 
     def waiting(self) -> Iterable[Listing]:
@@ -39,7 +39,7 @@ class Frontier(Protocol):
         ...
 
     def due(self) -> Iterable[Visit]:
-        """The visits to stored articles that are to be looked at again."""
+        """The stored articles that are to be fetched again."""
         ...
 
 
@@ -47,8 +47,9 @@ class Frontier(Protocol):
 class CrawlSession:
     """What one crawl of a portal works with."""
 
+    #: What is to be fetched.
     frontier: Frontier
-    #: Takes what was seen of an article.
+    #: Takes each observation of an article.
     put: Callable[[Observation], None]
     #: When the crawl begins, aware UTC.
     at: datetime
@@ -64,36 +65,42 @@ class SessionRefused(PolicywatchError):
 class ListProblem:
     """Why a list could not be read."""
 
+    #: The list, as the portal states it.
     list_: str
+    #: What went wrong, one line.
     reason: str
+    #: Of which kind that is.
     failure_kind: FailureKind
 
 
 @dataclass(slots=True)
 class MemoryFrontier:
-    """Wants the articles `wanted`, or the first few (`first`) that a list shows; remembers nothing afterwards."""
+    """The frontier of a crawl that stores nothing; what it found is in its fields."""
 
-    wanted: tuple[Listing, ...] = ()
-    first: int = 0
+    #: The articles that are read without looking at a list.
+    to_read: tuple[Listing, ...] = ()
+    #: Articles that are read at most of each list page; only the first page of a list is fetched.
+    max_articles: int = 0
     #: The rows that the lists showed.
-    shown: list[Listing] = field(default_factory=list)
+    listed: list[Listing] = field(default_factory=list)
+    #: The lists that could not be read.
     problems: list[ListProblem] = field(default_factory=list)
-    #: What was seen of articles, in the order in which it was seen.
+    #: The observations of articles, in the order in which they were made.
     observations: list[Observation] = field(default_factory=list)
 
     def add_page(self, list_: str, number: int, listings: Sequence[Listing], *, ended: bool) -> NextSteps:
-        self.shown += listings
-        return NextSteps(tuple(listings[: self.first]), go_on=False)
+        self.listed += listings
+        return NextSteps(tuple(listings[: self.max_articles]), go_on=False)
 
     def fail_list(self, list_: str, reason: str, failure_kind: FailureKind) -> None:
         self.problems.append(ListProblem(list_, reason, failure_kind))
 
     def waiting(self) -> Iterable[Listing]:
-        return self.wanted
+        return self.to_read
 
     def due(self) -> Iterable[Visit]:
         return ()
 
     def session(self, at: datetime, lists: tuple[str, ...] = ()) -> CrawlSession:
-        """A crawl that looks at these lists, and keeps what it sees here."""
+        """A session that begins at `at` (aware UTC), reads these lists, and collects what it finds in this frontier."""
         return CrawlSession(self, self.observations.append, at, lists)

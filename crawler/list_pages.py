@@ -1,4 +1,4 @@
-"""How the lists of a portal are read, page by page, and what becomes of their rows."""
+"""Requests for the pages of lists, and what follows from the rows of each page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tracking.text import one_line
 
 # Before articles (0) and rechecks (-10), see crawler.spider.
 _LIST_PRIORITY = 10
-# Characters that the database holds; the keys of real portals have a tenth of it.
+# Characters, as the column in the database has room for; keys of real portals have a tenth of that.
 _LONGEST_KEY = 255
 
 _logger = logging.getLogger(__name__)
@@ -31,12 +31,13 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _PageRows:
-    """What the rows of one list page come to."""
+    """What was read from the rows of one list page."""
 
-    #: By key, in the order of the rows.
+    #: The rows that list an article, by its key, in the order of the page.
     listings: dict[str, Listing] = field(default_factory=dict)
-    #: Articles that stand whole in their rows.
+    #: Inline articles: those whose row holds the whole article.
     seen: list[Seen] = field(default_factory=list)
+    #: Rows that could not be read.
     broken: list[Failed] = field(default_factory=list)
 
 
@@ -65,7 +66,7 @@ class ListPages:
     def parse(
         self, response: Response, position: ListPosition, referer: str | None = None
     ) -> Iterator[Request | Observation]:
-        """The articles of a list page that are to be read, and the next page while it may show unknown ones."""
+        """The requests for the articles of a list page that are to be read, and for the next page if it is needed."""
         frontier = self._session.frontier
         try:
             yield from self._parse(response, position, referer)
@@ -77,10 +78,10 @@ class ListPages:
             frontier.fail_list(position.list_, reason, FailureKind.LAYOUT)
 
     def failed(self, failure: Failure) -> None:
-        """Take note that a list could not be fetched."""
+        """Report to the frontier that a list could not be fetched."""
         request: Request = failure.request  # type: ignore[attr-defined]
         position: ListPosition = request.cb_kwargs["position"]
-        # The address that was asked for, not one that it was redirected to.
+        # The address that was requested, not one that it was redirected to.
         reason = f"{request.meta['list_address']}: {reason_of(failure)}"
         self._session.frontier.fail_list(position.list_, reason, failure_kind_of(failure))
 
@@ -125,7 +126,7 @@ class ListPages:
     def _rows(
         self, rows: Sequence[Any], page: Page, position: ListPosition, *, ended: bool
     ) -> Generator[Request | Observation, None, bool]:
-        """What the rows give; at the end whether the next page may show unknown ones."""
+        """Yields what follows from the rows of a page; returns whether the next page is to be read."""
         found = self._read_rows(rows, page)
         yield from found.broken
         yield from found.seen

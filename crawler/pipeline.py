@@ -1,4 +1,4 @@
-"""Scrapy's doors for what a crawl saw: the item pipeline, and the files of `scrapy crawl NAME -O FILE`."""
+"""Where Scrapy hands over observations: the item pipeline, and the exports of `scrapy crawl NAME -O FILE`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class SinkPipeline:
     """The item pipeline: every observation that the spider yields goes to the sink of its crawl."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler: Any = crawler  # its spider is one of ours, which has a session
+        self._crawler: Any = crawler  # its spider is a PortalSpider, which has a session
         self._put: Callable[[Observation], None] | None = None
 
     @classmethod
@@ -31,7 +31,7 @@ class SinkPipeline:
 
 
 class ArticleExporter(FeedExporter):
-    """Scrapy's feed exports: each article that was read is an item; what was not read is none."""
+    """Scrapy's feed exports; only articles that were read become items, not the other observations."""
 
     def item_scraped(self, item: Observation, spider: Spider) -> None:
         if isinstance(item, Seen):

@@ -1,4 +1,4 @@
-"""One crawl of one portal as a thing to start, to stop, and to wait for."""
+"""Makes the Scrapy crawler for one crawl of one portal."""
 
 from __future__ import annotations
 

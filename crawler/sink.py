@@ -1,4 +1,4 @@
-"""Hands what a crawl saw to the database, a batch in one transaction."""
+"""Writes the observations of a crawl into the database, each batch in one transaction."""
 
 from __future__ import annotations
 
@@ -11,34 +11,39 @@ from datetime import datetime
 from storage.database import Database, DatabaseProblem
 from storage.recorder import RecordContext, record
 from tracking.article import Article
-from tracking.observation import Failed, FailureKind, StoredCaptures, Observation, Tally
+from tracking.observation import Failed, FailureKind, Observation, StoredCaptures, Tally
 from tracking.programmes import Matcher
 from tracking.text import one_line
 from tracking.withdrawal import WithdrawalPolicy
 
-# A batch is written when it has so many observations, or so many seconds after the one before: what a crash costs.
+# A batch is written when it has so many observations, or so many seconds after the batch before it. A crash loses at
+# most one batch.
 _FULL_BATCH, _WRITE_EVERY_SECONDS = 50, 3.0
 
 
 @dataclass(slots=True)
 class BatchWriter:
-    """Collects what one crawl of one portal sees and writes it in batches."""
+    """Collects the observations of one crawl of one portal, and writes them in batches."""
 
+    #: Where they are written.
     database: Database
     #: The id of the run.
     run: int
+    #: Finds the tracked programmes in a text.
     matcher: Matcher
+    #: Gives the present, aware UTC.
     clock: Callable[[], datetime]
+    #: When a page that is not found counts as taken down.
     withdrawal: WithdrawalPolicy
-    #: What today's rules read in stored bytes; None when they cannot.
+    #: Extracts an article from its stored bytes by the current rules; returns None when they cannot read the bytes.
     reextract: Callable[[StoredCaptures], Article | None]
-    #: Takes why an article could not be read or stored, one line.
+    #: Called with the reason, one line, when an article cannot be read or stored.
     on_failure: Callable[[str], None]
-    #: Takes what was written so far, after each batch.
+    #: Called after each batch with the tally of all batches so far.
     on_progress: Callable[[Tally], None]
-    #: A clock in seconds that only measures time.
+    #: A monotonic clock in seconds, for the time between two batches.
     seconds: Callable[[], float] = time.monotonic
-    #: What was written so far.
+    #: How many articles had which result so far.
     tally: Tally = field(default_factory=Tally)
     #: How often articles could not be read, by the kind of failure.
     failure_kinds: Counter[FailureKind] = field(default_factory=Counter)
@@ -50,7 +55,7 @@ class BatchWriter:
         self._written_at = self.seconds()
 
     def put(self, observation: Observation) -> None:
-        """Take one observation; it is stored at the latest with the next flush."""
+        """Add one observation; it is written now or with a later batch, at the latest by `flush`."""
         if isinstance(observation, Failed):
             self.failure_kinds[observation.failure_kind] += 1
             self.on_failure(observation.reason)
@@ -59,7 +64,7 @@ class BatchWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Write what was taken; of a batch that the database refuses, only the articles that it refuses are lost."""
+        """Write what was added; when a batch cannot be written, each of its observations is written by itself."""
         batch, self._batch = self._batch, []
         if batch and not self._recorded(batch):
             for observation in batch:

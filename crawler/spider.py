@@ -1,4 +1,4 @@
-"""The one Scrapy spider: it drives any portal, whose rules it asks what to fetch and what an answer says."""
+"""The one Scrapy spider: it crawls any portal, by the facts and the reading rules of that portal."""
 
 from __future__ import annotations
 
@@ -15,34 +15,36 @@ from crawler.visit import Visit
 from portals.portal import Portal
 from tracking.hosts import ForbiddenAddress, HostPatterns, target
 
-# The setting that makes the session of a crawl: a function that takes the spider. Scrapy copies its settings deeply,
-# but hands functions on as they are.
+# The Scrapy setting that holds a function from the spider to the session of its crawl. It is a function because Scrapy
+# makes deep copies of its settings, but not of functions.
 SESSION = "POLICYWATCH_SESSION"
 
-# Lists have priority 10: first they, then what was never read, then what is looked at again. A crawl may be cut off.
+# Lists have priority 10 and unread articles 0, so that a crawl that is stopped early has done what matters most.
 _RECHECK_PRIORITY = -10
 
 
 class PortalSpider(scrapy.Spider):
-    """Crawls one portal. Scrapy wants a class for each spider: `spider_for` makes it."""
+    """Crawls one portal. Scrapy needs a class for each spider, which `spider_for` makes."""
 
+    #: The portal that is crawled.
     portal: ClassVar[Portal]
-    #: What the fetch path asks of a spider: the hosts that it may fetch from, and whether it keeps cookies.
+    #: The hosts that may be fetched from; crawler/fetch/middlewares.py reads it, and `cookies`.
     hosts: ClassVar[tuple[str, ...]]
+    #: Whether the cookies of a crawl are sent back.
     cookies: ClassVar[bool]
-    #: What the crawl works with; it begins with the first request.
+    #: What the crawl works with; it is set when the crawl begins, not before.
     session: CrawlSession
 
     @classmethod
     def handles_request(cls, request: Request) -> bool:
-        """Whether an address is on a host of this portal, and not only on one of the whole web."""
+        """Whether an address is on a host that this portal names; its pattern for all hosts ("*") does not count."""
         try:
-            return HostPatterns(host for host in cls.hosts if host != "*").names(target(request.url))
+            return HostPatterns(host for host in cls.hosts if host != "*").matches(target(request.url))
         except ForbiddenAddress:
             return False
 
     async def start(self) -> AsyncIterator[Request]:
-        """The lists, then the articles that wait to be read, then those that are looked at again."""
+        """The requests for the lists, then for articles that wait to be read, then for those that are fetched again."""
         try:
             self.session = self.settings[SESSION](self)
         except SessionRefused as refusal:

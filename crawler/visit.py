@@ -1,4 +1,4 @@
-"""A look at one article, over all of its pages, while it is under way."""
+"""The fetching of one article, page after page, and what of a response is used."""
 
 from __future__ import annotations
 
@@ -15,48 +15,51 @@ from portals.page import Page
 from tracking.article import Listing
 from tracking.observation import Capture, Validator
 
-# Characters; no honest server sends a longer value.
+# Characters of a header; longer values are ignored.
 _LONGEST_HEADER = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A look at one article: what its pages gave so far, and what is still to be fetched."""
+    """The state of fetching one article: the pages so far, and those that follow."""
 
+    #: The row of a list that names the article.
     listing: Listing
-    #: What the server said of each page the last time; empty for an article that is read for the first time.
+    #: What the server sent with each page the last time, for conditional requests; empty for an unread article.
     validators: tuple[Validator, ...] = ()
-    #: How many pages, from the first, the server called unchanged so far.
+    #: How many pages, counted from the first, the server said are unchanged.
     unchanged: int = 0
-    #: The pages that were fetched so far.
-    fetched: tuple[Fetched, ...] = ()
-    #: The addresses of the pages that follow.
+    #: The pages that were fetched so far, in their order.
+    fetched: tuple[FetchedPage, ...] = ()
+    #: The addresses of the pages that are still to be fetched.
     ahead: tuple[str, ...] = ()
-    #: Whether the article's text came from a row of a list: then its page only shows whether it is still there.
+    #: Whether the text comes from a list; then the page is fetched only to see whether it still exists.
     inline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedPage:
     """One page of an article as it was fetched."""
 
+    #: What was read from it.
     part: Part
+    #: Its raw bytes.
     capture: Capture
-    #: None when the server said nothing that would let it answer "not modified" the next time.
+    #: For a conditional request the next time; None when the server sent neither ETag nor Last-Modified.
     validator: Validator | None
 
 
 def header(response: Response, name: str) -> str | None:
-    """A header of a response; None without it, or with a value that no honest server sends."""
+    """A header of a response; None when it is missing, or its value is not printable or far too long."""
     value = response.headers.get(name)
     text = value.decode("latin-1") if value else ""
     return text if text and text.isprintable() and len(text) <= _LONGEST_HEADER else None
 
 
 def page_of(response: Response, at: datetime, body: bytes | None = None) -> Page:
-    """The page of a response, or of other bytes in its place.
+    """The page of a response; `body` replaces its bytes when they had to be unpacked first.
 
-    It was fetched when its server says, or else at `at`, the beginning of the crawl.
+    Its time of fetching is that of the Date header, or without one `at` (aware UTC), the beginning of the crawl.
     """
     fetched_at = at
     with suppress(ValueError, TypeError, OverflowError):
@@ -66,13 +69,13 @@ def page_of(response: Response, at: datetime, body: bytes | None = None) -> Page
 
 
 def validator_of(response: Response) -> Validator | None:
-    """What a response said so that its server can answer "not modified" the next time."""
+    """The ETag and Last-Modified of a response, for a conditional request the next time; None without both."""
     etag, modified = header(response, "ETag"), header(response, "Last-Modified")
     return Validator(response.url, etag, modified) if etag or modified else None
 
 
-def conditions(visit: Visit) -> dict[str, str]:
-    """The headers that let a server answer "not modified" for the next page of a visit."""
+def conditional_headers(visit: Visit) -> dict[str, str]:
+    """The headers that make the request for the next page conditional; empty when nothing is known of that page."""
     if visit.fetched or not visit.validators:
         return {}
     validator = visit.validators[visit.unchanged]

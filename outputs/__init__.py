@@ -1,1 +1,1 @@
-"""Pure renderings: events and versions in, text out."""
+"""Renders events and articles as text, JSON, Markdown, RSS, OPML and sample files; pure functions."""

@@ -1,4 +1,4 @@
-"""Events and articles as JSON for programs to read, one object a line."""
+"""Events and articles as JSON for programs, one object per line."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tracking.events import Entry
 if TYPE_CHECKING:
     from tracking.article import Article, StoredArticle
 
-# What json leaves as it is although it steers a terminal, ends a line, hides, or is no character at all.
+# Characters that json does not escape although they control terminals, end lines, are invisible or not valid.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]")
 
 
 def render(entries: Iterable[Entry]) -> Iterator[str]:
-    """One JSON object for each entry, each a line without its end."""
+    """One JSON object for each entry, without line ends."""
     return map(line, entries)
 
 
 def line(entry: Entry) -> str:
-    """One entry as a JSON object; null where its kind has no such thing, times in UTC."""
+    """One entry as a JSON object, times in UTC; null for fields that its kind does not have."""
     return _dumped(
         {
             "seq": entry.seq,
@@ -45,9 +45,9 @@ def line(entry: Entry) -> str:
 
 
 def show_json(stored: StoredArticle) -> str:
-    """An article as one JSON object: its newest version, and when each version was seen."""
-    article, filed = stored.article, stored.article.categories
-    marks = [{"version": m.number, "seen_at": _time(m.seen_at), "technical": m.technical} for m in stored.versions]
+    """An article as one JSON object: its newest version, and when each version was seen, in UTC."""
+    article, categories = stored.article, stored.article.categories
+    versions = [{"version": v.number, "seen_at": _time(v.seen_at), "technical": v.technical} for v in stored.versions]
     return _dumped(
         {
             "article": stored.id,
@@ -57,19 +57,19 @@ def show_json(stored: StoredArticle) -> str:
             "title": article.content.title,
             "author": article.author,
             "published_at": _time(article.published_at),
-            "section": filed.section,
-            "site": filed.site,
-            "channel": filed.channel,
+            "section": categories.section,
+            "site": categories.site,
+            "channel": categories.channel,
             "state": stored.state,
             "programmes": [key for key, _ in stored.programmes],
             "text": list(article.content.paragraphs),
-            "versions": marks,
+            "versions": versions,
         }
     )
 
 
 def read_json(article: Article, *, portal: str | None, url: str | None) -> str:
-    """What was read from one page as one JSON object; `portal` is None where general rules read it."""
+    """The article read from one page as one JSON object; `portal` is None when general rules read it."""
     return _dumped(
         {
             "portal": portal,
@@ -84,12 +84,12 @@ def read_json(article: Article, *, portal: str | None, url: str | None) -> str:
 
 
 def _dumped(value: dict[str, Any]) -> str:
-    """An object as JSON, without characters that do harm where they are shown."""
+    """An object as JSON, with characters escaped that are unsafe to print."""
     return _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _time(moment: datetime | None) -> str | None:
-    """A time in UTC as ISO 8601, to the second; None without one."""
+    """A time in UTC as ISO 8601, to the second; None for None."""
     if moment is None:
         return None
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

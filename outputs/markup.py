@@ -1,4 +1,4 @@
-"""The body of an article as HTML that may stand on somebody else's page."""
+"""The body of an article as HTML that is safe to embed in another page."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracking.article import Article
 
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
 _SCHEMES = {"http", "https", "mailto"}
-# What is no text of the article: gone with everything inside it.
+# Elements that are removed with everything inside them: they run, frame or play something, or belong to forms.
 _WITHOUT_CONTENT = {
     *("script", "style", "noscript", "template", "title"),
     *("iframe", "object", "embed", "svg", "math", "audio", "video", "canvas"),
@@ -20,8 +20,8 @@ _WITHOUT_CONTENT = {
 }
 _IMAGE = {"referrerpolicy": "no-referrer"}
 
-# Parsers need quadratic time for depth, and browsers stop at about as much.
-_DEEPEST = 500
+# Elements inside each other. Parsers need quadratic time for depth, and browsers stop at about this depth.
+_MAX_DEPTH = 500
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
@@ -29,11 +29,11 @@ _VOID = frozenset(
 
 
 def safe_body(article: Article) -> str:
-    """The body without what runs, frames, styles or hides, with absolute addresses only.
+    """The body without scripts, frames, styles and hidden elements, and with absolute addresses only.
 
-    A body that is nested beyond all reason is shown as its bare paragraphs.
+    A body with more than 500 elements inside each other becomes its paragraphs as plain text.
     """
-    if _depth(article.body) > _DEEPEST:
+    if _depth(article.body) > _MAX_DEPTH:
         return "".join(f"<p>{html.escape(text)}</p>" for text in article.content.paragraphs)
     return nh3.clean(
         _without_hidden(article.body),
@@ -45,8 +45,9 @@ def safe_body(article: Article) -> str:
 
 
 def _without_hidden(body: str) -> str:
+    """The body without elements that their attributes hide."""
     tree = LexborHTMLParser(f"<!DOCTYPE html><body>{body}")
-    # Backwards, so that no node is touched after the one around it is gone.
+    # From the last to the first: removing an element also removes those inside it.
     for node in reversed(tree.css("*")):
         if _is_hidden(node):
             node.decompose()
@@ -57,10 +58,11 @@ def _without_hidden(body: str) -> str:
 def _is_hidden(node: LexborNode) -> bool:
     attributes = node.attributes
     style = attributes.get("style")
-    return "hidden" in attributes or (style is not None and _UNSEEN.search(style) is not None)
+    return "hidden" in attributes or (style is not None and _HIDDEN_STYLE.search(style) is not None)
 
 
 def _depth(body: str) -> int:
+    """How many elements are inside each other at most, as tags are written; unclosed elements count as open."""
     depth = deepest = 0
     for closing, name in _TAG.findall(body):
         if name.lower() not in _VOID:

@@ -1,4 +1,4 @@
-"""OPML 2.0 of the feeds that are watched, for other feed readers."""
+"""The watched feeds as OPML 2.0, for other feed readers."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from tracking.text import for_xml
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One feed."""
+    """One feed in the file."""
 
-    #: How it is called for people.
+    #: The name for people.
     title: str
-    #: Its address.
+    #: The address of the feed.
     feed: str
 
 
 def render(outlines: Iterable[Outline], title: str, created_at: datetime) -> bytes:
-    """The feeds in their order."""
+    """The OPML file with these feeds, in this order; `title` is that of the file."""
     root = etree.Element("opml", {"version": "2.0"})
     head = etree.SubElement(root, "head")
-    etree.SubElement(head, "title").text = _shown(title)
+    etree.SubElement(head, "title").text = _xml_line(title)
     etree.SubElement(head, "dateCreated").text = format_datetime(created_at.astimezone(UTC), usegmt=True)
     body = etree.SubElement(root, "body")
     for outline in outlines:
-        shown = _shown(outline.title)
-        said = {"type": "rss", "text": shown, "title": shown, "xmlUrl": _shown(outline.feed)}
-        etree.SubElement(body, "outline", said)
+        name = _xml_line(outline.title)
+        attributes = {"type": "rss", "text": name, "title": name, "xmlUrl": _xml_line(outline.feed)}
+        etree.SubElement(body, "outline", attributes)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
 
 
-def _shown(text: str) -> str:
-    """A text that XML can hold, on one line."""
+def _xml_line(text: str) -> str:
+    """The text on one line, without characters that XML does not allow."""
     return for_xml(safe(text, len(text)))

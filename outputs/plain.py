@@ -1,4 +1,4 @@
-"""Hostile text and times in the form in which people read them on a terminal or a page."""
+"""Untrusted text, times and durations, formatted for people on a terminal or a page."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime
 from tracking.dates import BEIJING
 from tracking.text import clean_title
 
-# What a terminal takes for a command: control sequences, strings with their end, and the short escapes.
-_COMMAND = re.compile(
+# What a terminal interprets: control sequences, control strings up to their end, and other escape sequences.
+_ESCAPE_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x00-\x1f\x7f-\x9f]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-~]"
@@ -17,25 +17,25 @@ _COMMAND = re.compile(
 
 
 def safe(text: str, longest: int = 600) -> str:
-    """The text on one line of at most `longest` characters, without anything that steers a terminal or hides.
+    """Untrusted text on one line of at most `longest` characters, with visible characters only.
 
-    Escape sequences, control characters, changes of writing direction, zero-width characters and lone
-    surrogates are gone; what remains is what a reader would have seen.
+    Escape sequences, control characters, changes of writing direction, zero-width characters and lone surrogates are
+    removed.
     """
-    plain = clean_title(_COMMAND.sub("", text))
+    plain = clean_title(_ESCAPE_SEQUENCE.sub("", text))
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 
 def beijing_time(moment: datetime) -> str:
-    """The minute on the clock in Beijing, such as 2026-11-21 11:20."""
+    """An aware time as Beijing time, to the minute: 2026-11-21 11:20."""
     try:
         return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"
-    except OverflowError:  # a page may claim the last evening of the year 9999
+    except OverflowError:  # in Beijing it is the year 10000 already
         return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def hours(number: float) -> str:
-    """A length of time in words: 5 hours, 1 hour, 2.5 hours, less than an hour."""
+    """A number of hours in words: 5 hours, 1 hour, 2.5 hours, less than an hour."""
     if number < 1:
         return "less than an hour"
     rounded = f"{number:.1f}".removesuffix(".0")

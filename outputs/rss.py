@@ -1,4 +1,4 @@
-"""RSS 2.0 of the articles that mention a tracked programme."""
+"""Articles as an RSS 2.0 feed."""
 
 from __future__ import annotations
 
@@ -20,25 +20,26 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _NAMESPACES = {"atom": _ATOM, "dc": _DC, "content": _CONTENT}
-_SUMMARY = 300
+# Characters of the text in the description of an item.
+_SUMMARY_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What a feed says of itself."""
+    """The title, addresses and description of a feed."""
 
-    #: What readers see as its name.
+    #: The name for people.
     title: str
-    #: The address of the page that it belongs to.
+    #: The address of the web page that the feed belongs to.
     link: str
-    #: What it is about, in a sentence.
+    #: One sentence about the feed.
     description: str
     #: Where the feed itself can be fetched; None when it cannot be.
     self_url: str | None = None
 
 
 def render(articles: Iterable[StoredArticle], channel: Channel, built_at: datetime) -> bytes:
-    """The feed, latest change first; an edited article moves up and stays one item, by its guid."""
+    """The feed, latest change first, made at `built_at` (aware); an edited article stays one item, by its guid."""
     root = etree.Element("rss", {"version": "2.0"}, nsmap=_NAMESPACES)
     head = etree.SubElement(root, "channel")
     _describe(head, channel, built_at)
@@ -48,12 +49,12 @@ def render(articles: Iterable[StoredArticle], channel: Channel, built_at: dateti
 
 
 def guid(stored: StoredArticle) -> str:
-    """What stays the same in all versions of an article."""
+    """An identifier that is the same for all versions of an article."""
     return f"policywatch:{stored.article.portal}:{stored.article.key}"
 
 
 def _describe(head: etree._Element, channel: Channel, built_at: datetime) -> None:
-    """The feed's own elements."""
+    """Add the elements that describe the feed."""
     _add(head, "title", channel.title)
     _add(head, "link", channel.link)
     _add(head, "description", html.escape(channel.description, quote=False))
@@ -74,7 +75,7 @@ def _latest(articles: Iterable[StoredArticle]) -> Iterable[StoredArticle]:
 
 
 def _item(item: etree._Element, stored: StoredArticle) -> None:
-    """The elements of one article."""
+    """Add the elements of one article."""
     article = stored.article
     _add(item, "title", _title(article.content.title))
     if article.url is not None and article.url.startswith(("https://", "http://")):
@@ -91,7 +92,7 @@ def _item(item: etree._Element, stored: StoredArticle) -> None:
 
 
 def _title(text: str) -> str:
-    """A title that no feed reader can take for markup: readers disagree on whether titles are HTML."""
+    """A title without < and >, since feed readers disagree on whether titles are HTML."""
     return safe(text).replace("<", "＜").replace(">", "＞")
 
 
@@ -99,14 +100,14 @@ def _summary(stored: StoredArticle) -> Iterator[str]:
     """The beginning of the text, and whether the article was taken down."""
     if stored.state == WITHDRAWN:
         yield "[Taken down by the portal; this is what it said.]"
-    yield safe(" ".join(stored.article.content.paragraphs), _SUMMARY)
+    yield safe(" ".join(stored.article.content.paragraphs), _SUMMARY_LENGTH)
 
 
 def _add(parent: etree._Element, tag: str, text: str, **attributes: str) -> None:
-    """Add an element with a text that XML can hold."""
+    """Add an element, leaving out characters of its text that XML does not allow."""
     etree.SubElement(parent, tag, attributes).text = for_xml(text)
 
 
 def _rfc822(moment: datetime) -> str:
-    """A time in the form of RSS."""
+    """A time as RSS writes it, in UTC."""
     return format_datetime(moment.astimezone(UTC), usegmt=True)

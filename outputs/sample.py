@@ -1,4 +1,4 @@
-"""The sample article format, read in every variant of the collection and written in one form."""
+"""The sample article format: read in all variants that the collection has, and written in one."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class SampleError(PolicywatchError, ValueError):
-    """Bytes that are no file of this format, or an article it cannot hold; one line says why."""
+    """Bytes that are not in this format, or an article that the format cannot represent; the text is one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One file of the format, braces unescaped; equal posts are equal files."""
+    """One file of the format, braces unescaped; equal posts are written as equal files."""
 
-    #: The title, made safe or not.
+    #: The title; `write` replaces characters in it that the format does not allow.
     title: str
     #: Section, site and channel.
     categories: tuple[str, ...]
     #: The address of the picture.
     headimg: str
-    #: Who wrote it, as the file says; in what we write, the name of the site.
+    #: The author that the file states; the name of the site in files that we write.
     author: str
     #: The date as the file states it.
     date_text: str
@@ -50,13 +50,13 @@ class Post:
     thumbnail: str
     #: The text as HTML.
     body: str
-    #: The instant that the date means, aware UTC; None for an invalid one.
+    #: The time that `date_text` means, aware UTC; None for an invalid date.
     date: datetime | None = field(compare=False)
 
 
 def read(data: bytes) -> Post:
-    """The post in a file of any variant that the collection has; SampleError for anything else."""
-    front, rest = _halves(_unescaped(_decoded(data)))
+    """The post in the bytes of a file; SampleError when they are in no variant of the format."""
+    front, rest = _split(_unescaped(_decoded(data)))
     fields, categories = _front_matter(front)
     for name in ("title", "author", "date"):
         if not _unquoted(fields.get(name, "")).strip():
@@ -69,20 +69,20 @@ def read(data: bytes) -> Post:
         date_text=fields["date"],
         thumbnail=_unquoted(fields.get("thumbnail", "")),
         body=_body(rest),
-        date=_instant(fields["date"], {fields["author"], *categories}),
+        date=_date(fields["date"], {fields["author"], *categories}),
     )
 
 
 def write(post: Post) -> bytes:
-    """The file, byte for byte in the form of the samples, its title made safe.
+    """The bytes of the file, in the form of the samples, its title made safe.
 
-    SampleError for a post that this form cannot hold: whatever is written reads back the same.
+    SampleError for a post that would not be the same when it is read again.
     """
     safe = replace(post, title=safe_title(post.title))
-    if objection := next(_objections(safe), None):
-        raise SampleError(objection)
+    if problem := next(_problems(safe), None):
+        raise SampleError(problem)
     try:
-        data = _form(safe).encode("utf-8")
+        data = _written(safe).encode("utf-8")
     except UnicodeEncodeError as error:
         raise SampleError("half of a surrogate pair cannot be written as UTF-8") from error
     if difference := next(_differences(safe, read(data)), None):
@@ -90,28 +90,20 @@ def write(post: Post) -> bytes:
     return data
 
 
-def is_sample_form(data: bytes) -> bool:
-    """Whether `write` gives these bytes back from what `read` finds in them; False for an older variant."""
-    try:
-        return write(read(data)) == data
-    except SampleError:
-        return False
-
-
 def post_of(article: Article, *, as_collected: bool = False) -> Post:
-    """The post that an article is exported as; `write` refuses it where something needed is missing.
+    """The post that an article is exported as; `write` may refuse it, for example without a time.
 
-    `as_collected` labels the time as the collection does, which for some sites is Beijing time called GMT.
+    `as_collected` writes the date as the collection does: for some sites that is Beijing time labelled GMT.
     """
     image = _picsum(article.portal, article.key) if article.image is None else _address(article.image)
     date = None if article.published_at is None else article.published_at.astimezone(UTC).replace(microsecond=0)
-    filed = article.categories
+    categories = article.categories
     return Post(
         title=article.content.title,
-        categories=(filed.section, filed.site, filed.channel),
+        categories=(categories.section, categories.site, categories.channel),
         headimg=image,
-        author=filed.site,
-        date_text=NO_DATE if date is None else _label(date + _label_error(filed.site, as_collected)),
+        author=categories.site,
+        date_text=NO_DATE if date is None else _label(date + _label_error(categories.site, as_collected)),
         thumbnail=image,
         body=article.body.lstrip(_HTML_BLANKS),
         date=date,
@@ -119,7 +111,7 @@ def post_of(article: Article, *, as_collected: bool = False) -> Post:
 
 
 def safe_title(title: str) -> str:
-    """The title with `_` for what the format does not allow, and for double quotes beside an apostrophe."""
+    """The title with `_` for characters that the format does not allow, and for double quotes beside an apostrophe."""
     safe = _UNSAFE_IN_TITLE.sub("_", title)
     return safe.replace('"', "_") if "'" in safe else safe
 
@@ -128,6 +120,7 @@ def safe_title(title: str) -> str:
 
 
 def _decoded(data: bytes) -> str:
+    """The text of a file, with \\n as its line ends; SampleError when it is not UTF-8 text."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -138,10 +131,12 @@ def _decoded(data: bytes) -> str:
 
 
 def _unescaped(text: str) -> str:
+    """The text with braces for their references."""
     return text.replace("&#123;", "{").replace("&#125;", "}")
 
 
-def _halves(text: str) -> tuple[str, str]:
+def _split(text: str) -> tuple[str, str]:
+    """A file as (front matter, body)."""
     text = text.lstrip("\n\t ")
     if not text.startswith(("---\n", "--- ", "---\t")):
         raise SampleError("no front matter: the file does not begin with ---")
@@ -152,6 +147,7 @@ def _halves(text: str) -> tuple[str, str]:
 
 
 def _front_matter(front: str) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The front matter as (fields by name, categories)."""
     fields: dict[str, str] = {}
     items: list[tuple[str, str]] = []
     name = ""
@@ -170,6 +166,7 @@ def _front_matter(front: str) -> tuple[dict[str, str], tuple[str, ...]]:
 
 
 def _field(line: str) -> tuple[str, str]:
+    """A line of the front matter as (name, value)."""
     name, colon, value = line.partition(":")
     if not (colon and name.isidentifier()):
         raise SampleError(f"{line[:60]!r} in the front matter is neither a field nor a category")
@@ -177,11 +174,13 @@ def _field(line: str) -> tuple[str, str]:
 
 
 def _unquoted(value: str) -> str:
+    """A value without the quotes around it."""
     quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
     return value[1:-1] if quoted else value
 
 
 def _body(rest: str) -> str:
+    """The HTML inside the <div> that wraps the body."""
     if rest.endswith(_TAIL):
         inner = rest.removesuffix(_TAIL)
     elif rest.rstrip(_HTML_BLANKS).endswith("</div>"):
@@ -194,7 +193,8 @@ def _body(rest: str) -> str:
     return inner[wrapper.end() :]
 
 
-def _instant(text: str, names: set[str]) -> datetime | None:
+def _date(text: str, names: set[str]) -> datetime | None:
+    """The time that a date means in a file with this author and these categories; None for "Invalid Date"."""
     if text == NO_DATE:
         return None
     try:
@@ -207,10 +207,11 @@ def _instant(text: str, names: set[str]) -> datetime | None:
 
 
 def _labelled(text: str) -> datetime | None:
-    found = _GMT.fullmatch(text)
-    if found is None:
+    """A date labelled GMT, taken literally; None for a date in another form."""
+    match = _GMT.fullmatch(text)
+    if match is None:
         return None
-    day, month, year, hour, minute, second = found.groups()
+    day, month, year, hour, minute, second = match.groups()
     date = datetime(int(year), _MONTHS.index(month) + 1, int(day), tzinfo=UTC)
     return date.replace(hour=int(hour), minute=int(minute), second=int(second))
 
@@ -218,7 +219,8 @@ def _labelled(text: str) -> datetime | None:
 # Writing
 
 
-def _form(post: Post) -> str:
+def _written(post: Post) -> str:
+    """The text of the file, braces escaped."""
     quote = '"' if "'" in post.title else "'"
     lines = (
         "",
@@ -239,11 +241,12 @@ def _form(post: Post) -> str:
 
 
 def _label(date: datetime) -> str:
+    """A date labelled GMT."""
     return format_datetime(date, usegmt=True)
 
 
-def _objections(post: Post) -> Iterator[str]:
-    """Why the form of the samples cannot hold this post, where reading it back would not show it."""
+def _problems(post: Post) -> Iterator[str]:
+    """Why the format cannot represent a post; `_differences` finds what is not checked here."""
     if post.date is None:
         yield "date: an article without a time cannot be written in this format"
     lines = {"title": post.title, "author": post.author, "image": post.headimg, "date": post.date_text}
@@ -257,6 +260,7 @@ def _objections(post: Post) -> Iterator[str]:
 
 
 def _differences(post: Post, back: Post) -> Iterator[str]:
+    """The names of the fields in which a post and `back`, the post read from its file, differ."""
     for name in ("title", "categories", "headimg", "author", "date_text", "thumbnail", "body"):
         if getattr(post, name) != getattr(back, name):
             yield name
@@ -266,17 +270,19 @@ def _differences(post: Post, back: Post) -> Iterator[str]:
 
 
 def _label_error(site: str, as_collected: bool) -> timedelta:
+    """By how much the dates of a site that the collection labels GMT are ahead of GMT."""
     return timedelta(hours=8 if as_collected and site in BEIJING_LABELLED_GMT else 0)
 
 
 def _picsum(portal: str, key: str) -> str:
+    """A placeholder picture, as the collection has for articles without one; always the same for an article."""
     digest = blake2b(f"{portal}\n{key}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return f"https://picsum.photos/400/300?random={int.from_bytes(digest, 'big') % 10001}"
 
 
 def _address(image: str) -> str:
-    """The address with what would break the line it stands in percent-encoded."""
-    return re.sub(rf"'|{_CONTROL.pattern}", lambda found: _percent(found.group()), image)
+    """The address with apostrophes and control characters percent-encoded, which would end its line."""
+    return re.sub(rf"'|{_CONTROL.pattern}", lambda match: _percent(match.group()), image)
 
 
 def _percent(character: str) -> str:

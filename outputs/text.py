@@ -1,11 +1,11 @@
-"""What happened and what an article says, as plain lines for a terminal."""
+"""Events and articles as plain lines for a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from outputs.digest import changes, digests, facts, event_text, portal_line, title, summary
+from outputs.digest import changes, digests, event_text, facts, portal_line, summary, title
 from outputs.plain import beijing_time, safe
 from tracking.events import Entry, PortalState
 
@@ -16,7 +16,7 @@ _INDENT = "    "
 
 
 def render(entries: Iterable[Entry], states: Sequence[PortalState]) -> Iterator[str]:
-    """Lines about the entries, gathered by article, and at the end what may have been missed."""
+    """Lines about the entries, grouped by article; the last ones tell what may have been missed."""
     has_news = False
     for digest in digests(entries):
         has_news = True
@@ -28,20 +28,20 @@ def render(entries: Iterable[Entry], states: Sequence[PortalState]) -> Iterator[
 
 
 def show_text(stored: StoredArticle) -> str:
-    """An article as it is stored: title, facts, programmes, versions, text."""
+    """A stored article: title, facts, programmes, versions, text."""
     article = stored.article
     paragraphs = (safe(paragraph, len(paragraph)) for paragraph in article.content.paragraphs)
     lines = (
         safe(article.content.title),
         *(_INDENT + fact for fact in _facts(stored)),
         "",
-        *_apart(paragraphs),
+        *_separated(paragraphs),
     )
     return "\n".join(lines).rstrip("\n")
 
 
 def read_text(article: Article, *, portal: str | None, url: str | None) -> list[str]:
-    """What was read from one page, field by field; `portal` is None where general rules read it."""
+    """The article read from one page, field by field; `portal` is None when general rules read it."""
     at = article.published_at
     fields = {
         "portal": "none, read by general rules" if portal is None else portal,
@@ -52,7 +52,7 @@ def read_text(article: Article, *, portal: str | None, url: str | None) -> list[
         "published_at": None if at is None else f"{beijing_time(at)} Beijing time",
     }
     lines = [f"{name + ':':<13} {'-' if value is None else safe(value, len(value))}" for name, value in fields.items()]
-    return [*lines, "", *_apart(safe(paragraph, len(paragraph)) for paragraph in article.content.paragraphs)][:-1]
+    return [*lines, "", *_separated(safe(paragraph, len(paragraph)) for paragraph in article.content.paragraphs)][:-1]
 
 
 def _article(entries: Sequence[Entry]) -> Iterator[str]:
@@ -68,30 +68,30 @@ def _article(entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _changes(entry: Entry) -> Iterator[str]:
-    """What an edit changed."""
+    """The texts before and after an edit."""
     for before, after in changes(entry):
         yield f"was: {before}" if before else "was: (nothing)"
         yield f"now: {after}" if after else "now: (gone)"
 
 
 def _line(entry: Entry) -> str:
-    """An entry on one line."""
-    said = f": {safe(entry.sentence)}" if entry.sentence else ""
-    return event_text(entry) + said
+    """An entry on one line, with its sentence if it has one."""
+    sentence = f": {safe(entry.sentence)}" if entry.sentence else ""
+    return event_text(entry) + sentence
 
 
 def _ending(has_news: bool, states: Sequence[PortalState]) -> Iterator[str]:
-    """What may be said of silence."""
-    said = summary(has_news, states)
-    yield said.headline
-    yield from (_INDENT + item for item in said.items)
+    """The summary at the end of the report."""
+    ending = summary(has_news, states)
+    yield ending.headline
+    yield from (_INDENT + item for item in ending.items)
 
 
 def _facts(stored: StoredArticle) -> Iterator[str]:
     """The facts of a stored article."""
-    article, filed = stored.article, stored.article.categories
+    article, categories = stored.article, stored.article.categories
     yield f"article {stored.id} · {safe(article.portal)} · {safe(article.key)} · {safe(stored.state)}"
-    yield " · ".join(map(safe, (filed.section, filed.site, filed.channel)))
+    yield " · ".join(map(safe, (categories.section, categories.site, categories.channel)))
     if article.url is not None:
         yield safe(article.url)
     if article.author is not None:
@@ -103,13 +103,13 @@ def _facts(stored: StoredArticle) -> Iterator[str]:
     yield from map(_version, stored.versions)
 
 
-def _version(mark: VersionInfo) -> str:
+def _version(version: VersionInfo) -> str:
     """One version in the history of an article."""
-    technical = " (read anew by our own rules, no edit)" if mark.technical else ""
-    return f"version {mark.number}: seen {beijing_time(mark.seen_at)} Beijing time{technical}"
+    technical = " (read anew by our own rules, no edit)" if version.technical else ""
+    return f"version {version.number}: seen {beijing_time(version.seen_at)} Beijing time{technical}"
 
 
-def _apart(paragraphs: Iterable[str]) -> Iterator[str]:
+def _separated(paragraphs: Iterable[str]) -> Iterator[str]:
     """Each paragraph with an empty line after it."""
     for paragraph in paragraphs:
         yield from (paragraph, "")

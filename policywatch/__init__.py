@@ -1,1 +1,1 @@
-"""What wires policywatch together, and what people start."""
+"""The application: use cases, command line, service, demo, and the project for the `scrapy` command."""

@@ -1,4 +1,4 @@
-"""The only reader of the environment and of policywatch.toml: one frozen Config, or one clear line."""
+"""The settings of policywatch.toml and of the environment, as one frozen Config; no other module reads them."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from policywatch.setting_values import setting_value
 _PREFIX = "POLICYWATCH_"
 _FILE = "policywatch.toml"
 _PORTALS = "portals"
-#: What a portal may be named; the name stands in addresses, folders and the database.
+#: The form of a portal's name, which is used in the database and in names of variables.
 PORTAL_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _Table = TypeVar("_Table")
 
 
 @dataclass(frozen=True)
 class DatabaseConfig:
-    """Where everything is kept."""
+    """Where everything is stored."""
 
-    #: sqlite:///FILE or postgresql://HOST/NAME; not shown where a configuration is printed, for it may hold a password.
+    #: sqlite:///FILE or postgresql://HOST/NAME; left out of the repr, because it may hold a password.
     url: str = field(default="sqlite:///policywatch.sqlite", repr=False)
 
 
@@ -50,13 +50,13 @@ class CrawlerConfig:
     first_pages: int = 5
     #: Pages of a list that are read at most later.
     max_pages: int = 50
-    #: Stored articles that one crawl looks at again at most.
+    #: Stored articles that one crawl fetches again at most.
     rechecks: int = 500
     #: Crawls that fail in a row until a portal counts as broken.
     broken_after: int = 2
-    #: Checks in a row that do not find a page until it counts as taken down,
+    #: Checks in a row in which a page is not found until it counts as taken down.
     withdrawn_checks: int = 3
-    #: and hours over which they extend at least.
+    #: Hours from the first of these checks to the last one, at least.
     withdrawn_hours: float = 24.0
 
 
@@ -70,9 +70,9 @@ class ServiceConfig:
     intervals: Mapping[str, float] = field(default_factory=dict)
     #: Minutes by which an interval varies at most.
     jitter: float = 5.0
-    #: Seconds in which a crawl that is asked to stop may end by itself.
+    #: Seconds that a crawl has to end by itself when it is asked to stop.
     grace: float = 20.0
-    #: Portals that are crawled at a time.
+    #: Portals that are crawled at the same time, at most.
     at_once: int = 4
     #: The names of the portals that are crawled; () means all of them.
     portals: tuple[str, ...] = ()
@@ -93,10 +93,11 @@ class ProgrammesConfig:
 
 @dataclass(frozen=True)
 class FeedConfig:
-    """What the feed of `policywatch feed` says of itself."""
+    """The head of the feed that `policywatch feed` writes."""
 
+    #: Its title.
     title: str = "policywatch"
-    #: The address that it gives as its own site.
+    #: The address of the site that it belongs to.
     link: str = "https://localhost/policywatch"
     #: Articles in it at most.
     items: int = 100
@@ -110,9 +111,11 @@ class PortalConfig:
     feed: str = ""
     #: The address of the sitemap that this portal is; "" for any other portal.
     sitemap: str = ""
-    #: How it is named in exported articles; "" for the default.
+    #: The name of its site, the second of its categories in exported articles; "" for the default.
     site: str = ""
+    #: The first of its categories in exported articles; "" for the default.
     section: str = ""
+    #: The last of its categories in exported articles; "" for the default.
     channel: str = ""
     #: Where its pages may lie, as `host`, `host:port` or `*.host`; () means on all public hosts.
     hosts: tuple[str, ...] = ()
@@ -126,26 +129,27 @@ class PortalConfig:
 class Config:
     """Every setting, with its default."""
 
+    #: The section [database]; so with all that follow.
     database: DatabaseConfig = field(default_factory=DatabaseConfig)
     crawler: CrawlerConfig = field(default_factory=CrawlerConfig)
     service: ServiceConfig = field(default_factory=ServiceConfig)
     programmes: ProgrammesConfig = field(default_factory=ProgrammesConfig)
     feed: FeedConfig = field(default_factory=FeedConfig)
-    #: By the name of the portal.
+    #: The sections [portals.NAME], by name.
     portals: Mapping[str, PortalConfig] = field(default_factory=dict)
 
 
 def settings_file(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Path:
-    """Where the settings stand, or would: the file that POLICYWATCH_CONFIG names, or policywatch.toml in `folder`.
+    """The settings file, which may not exist: the one that POLICYWATCH_CONFIG names, or policywatch.toml in `folder`.
 
-    The working directory and the process's environment are taken where none is named.
+    None means the working directory, and the environment of this process.
     """
     variables = os.environ if environment is None else environment
     return Path(variables.get(_PREFIX + "CONFIG", (folder or Path()) / _FILE))
 
 
 def load(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Config:
-    """The settings of policywatch.toml in `folder`, and over them those of the environment.
+    """The settings of policywatch.toml in `folder`, overridden by those of the environment.
 
     ConfigProblem names the first setting that cannot be used.
     """
@@ -177,12 +181,12 @@ def _with_file(config: Config, path: Path, *, required: bool) -> Config:
 
 def _settings(table: Any, where: str, such_as: str) -> dict[str, Any]:
     if not isinstance(table, dict):
-        raise ConfigProblem(f"{where}: settings stand in sections, such as {such_as}")
+        raise ConfigProblem(f"{where}: settings belong in sections, such as {such_as}")
     return table
 
 
 def _tables(text: str) -> dict[str, Any]:
-    # Imported for those who have a file: `new` counts milliseconds.
+    # Imported only when there is a file: `policywatch new` has to start fast.
     import tomllib
 
     return tomllib.loads(text)
@@ -206,7 +210,7 @@ def _with_portal(config: Config, place: tuple[str, str], value: Any, where: str)
     """The configuration with one setting of one portal changed."""
     portal, name = place
     if not PORTAL_NAME.fullmatch(portal):
-        raise ConfigProblem(f"{where}: a portal is named by a-z, 0-9, - and _, 64 characters at most")
+        raise ConfigProblem(f"{where}: the name of a portal consists of a-z, 0-9, - and _, 64 characters at most")
     changed = _changed(config.portals.get(portal, PortalConfig()), name, value, where)
     return replace(config, portals={**config.portals, portal: changed})
 
@@ -216,7 +220,7 @@ def _with(config: Config, place: tuple[str, str], value: Any, where: str) -> Con
     section, name = place
     known = {f.name for f in fields(config)}
     if section not in known:
-        raise ConfigProblem(f"{where}: no such section; there are {', '.join(sorted(known))}")
+        raise ConfigProblem(f"{where}: no such section; the sections are {', '.join(sorted(known))}")
     changed = _changed(getattr(config, section), name, value, where)
     return replace(config, **{section: changed})
 
@@ -225,5 +229,5 @@ def _changed(table: _Table, name: str, value: Any, where: str) -> _Table:
     """A section with one setting changed."""
     types = get_type_hints(type(table))
     if name not in types:
-        raise ConfigProblem(f"{where}: no such setting; there are {', '.join(sorted(types))}")
+        raise ConfigProblem(f"{where}: no such setting; the settings are {', '.join(sorted(types))}")
     return replace(table, **{name: setting_value(value, types[name], name, where)})  # type: ignore[type-var]

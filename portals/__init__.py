@@ -1,1 +1,1 @@
-"""Pure reading: bytes of a portal's lists and pages in, listings and articles out; no network, no files, no clock."""
+"""Reads the bytes of a portal's lists and pages as listings and articles; no network, no files, no clock."""

@@ -1,4 +1,4 @@
-"""From the pages of an article to the article: in a crawl, and again from the bytes that are stored."""
+"""Builds an article from its pages: in a crawl, or again from stored captures."""
 
 from __future__ import annotations
 
@@ -14,48 +14,49 @@ from tracking import body as bodies
 from tracking.article import Article, Content, Listing
 from tracking.observation import Capture, StoredCaptures
 
-# The content type of a capture that is a row of a list, which held its whole article, as a JSON value.
+#: The content type of a capture that is not a page, but a row of a list with its whole article, as JSON.
 ROW_CONTENT_TYPE = "application/vnd.policywatch.row+json"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One page of an article, read. It holds no node, which would keep the whole parsed page in memory."""
+    """What was read from one page of an article. It holds no node: that would keep the parsed page in memory."""
 
+    #: The title, on one line.
     title: str
-    #: Who wrote or published it; None where the page does not say.
+    #: Who wrote or published it; None when the page does not say.
     author: str | None
-    #: Aware UTC; None where the page shows no time.
+    #: When it was published, aware UTC; None when the page does not say.
     published_at: datetime | None
     #: The inner HTML of the article's container, as the sample format writes it.
     body: str
-    #: The address of the first picture; None without one.
+    #: The absolute address of the first picture; None without one.
     image: str | None
-    #: What a person reads, cleaned.
+    #: The visible paragraphs, cleaned.
     paragraphs: tuple[str, ...]
-    #: Whether a person sees anything: text, or else a picture or a player.
+    #: Whether the page shows any text, picture or player.
     shows_something: bool
 
 
 def part_of(portal: Portal, page: Page, listing: Listing) -> Part:
-    """What one page of an article says; LayoutChanged when it is no such page."""
-    return _part(portal, portal.extract(page), _base(portal, page, listing))
+    """One page of an article, read; LayoutChanged when it is no such page."""
+    return _part(portal, portal.extract(page), _base_url(portal, page, listing))
 
 
 def inline_part(portal: Portal, row: object, page: Page, listing: Listing) -> Part | None:
-    """What a row of a list says of its whole article; None when the article's page is to be read."""
+    """The whole article in a row of a list; None when the article's page has to be read."""
     reading = portal.inline_article(row, page)
     return None if reading is None else _part(portal, reading, listing.url)
 
 
 def row_capture(portal: Portal, row: object, page: Page) -> Capture:
-    """A row as evidence."""
+    """A capture of a row that holds its whole article."""
     value = portal.row_to_json(row)
     return Capture(1, page.url, ROW_CONTENT_TYPE, json.dumps(value, ensure_ascii=False, sort_keys=True).encode())
 
 
 def article_of(portal: Portal, listing: Listing, parts: Sequence[Part]) -> Article:
-    """The article that these pages make; LayoutChanged when they say nothing."""
+    """The article that consists of these pages; LayoutChanged when they show nothing."""
     paragraphs = tuple(paragraph for part in parts for paragraph in part.paragraphs)
     if not paragraphs and not any(part.shows_something for part in parts):
         raise LayoutChanged(listing.url, "the body has no text")
@@ -74,40 +75,40 @@ def article_of(portal: Portal, listing: Listing, parts: Sequence[Part]) -> Artic
 
 
 def published_at(listed: datetime | None, read: datetime | None) -> datetime | None:
-    """The page's time; the list's where it names the same minute, to the second, or where the page has none."""
+    """The time on the page (`read`); the list's when that is in the same minute, or when the page has none."""
     if read is None or listed is None:
         return read or listed
     return listed if _minute(listed) == _minute(read) else read
 
 
 def reextract(portal: Portal, listing: Listing, captures: Sequence[Capture], fetched_at: datetime) -> Article:
-    """What the portal's rules of today read in stored bytes; LayoutChanged when they cannot."""
+    """The article that the portal's current rules read from captures; LayoutChanged when they cannot read them."""
     parts = [_stored_part(portal, listing, capture, fetched_at) for capture in captures]
     return article_of(portal, listing, parts)
 
 
 class Reextractor:
-    """What today's rules read in what is stored of articles; nothing of portals that are no more."""
+    """Reads stored captures again, by the current rules."""
 
     def __init__(self, portals: Mapping[str, Portal]) -> None:
-        """`portals` are those of today, by name."""
+        """`portals` are those that exist now, by name."""
         self._portals = portals
 
-    def __call__(self, kept: StoredCaptures) -> Article | None:
-        """The article as it is read today; None when it cannot be."""
-        old = kept.article
+    def __call__(self, stored: StoredCaptures) -> Article | None:
+        """The article as the current rules read it; None when its portal does not exist or cannot read it."""
+        old = stored.article
         portal = self._portals.get(old.portal)
         if portal is None or old.url is None:
             return None
         listing = Listing(old.portal, old.key, old.url, old.content.title, old.published_at)
         try:
-            return reextract(portal, listing, kept.captures, kept.at)
+            return reextract(portal, listing, stored.captures, stored.fetched_at)
         except LayoutChanged:
             return None
 
 
 def _stored_part(portal: Portal, listing: Listing, capture: Capture, at: datetime) -> Part:
-    """A stored page, or a stored row, read."""
+    """The page or the row in a capture, read."""
     if capture.content_type != ROW_CONTENT_TYPE:
         return part_of(portal, Page(capture.url, decode(capture.body, capture.content_type), at), listing)
     row = portal.row_from_json(json.loads(capture.body))
@@ -117,14 +118,14 @@ def _stored_part(portal: Portal, listing: Listing, capture: Capture, at: datetim
     return part
 
 
-def _base(portal: Portal, page: Page, listing: Listing) -> str:
-    """What relative addresses in the body start from: an interface that gave it is not where it is read."""
+def _base_url(portal: Portal, page: Page, listing: Listing) -> str:
+    """The address that relative ones in the body refer to: not that of an API that the body came from."""
     source = portal.source_address(listing.url)
     return page.url if source.replace("http://", "https://", 1) == listing.url else listing.url
 
 
 def _part(portal: Portal, reading: Reading, base: str) -> Part:
-    """What a reading says, serialised and as paragraphs."""
+    """A reading with its body as HTML and as paragraphs."""
     rules = portal.rules if reading.rules is None else reading.rules
     body = bodies.serialise(reading.body, base)
     paragraphs = bodies.paragraphs(body, rules)

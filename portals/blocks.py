@@ -1,4 +1,4 @@
-"""Pages that turn robots away: by their status, or with HTTP 200 by what they say."""
+"""Recognises pages that block crawlers: by their status, or with HTTP 200 by their words."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from selectolax.lexbor import LexborHTMLParser
 
 from portals.limits import too_costly
 
-#: Statuses that refuse the one who asks, whatever the page. 468 and 521 are two firewalls' own.
+#: Statuses that refuse the request whatever the page says. 468 and 521 are used by two firewalls only.
 BLOCKING_STATUSES = frozenset((401, 403, 405, 412, 418, 429, 451, 468, 521))
 
-# Elements and words of the common firewalls. An article may have them as well: they count on a page that says
-# little else.
-_MACHINERY = re.compile(
+# Elements and words on block pages of common firewalls. Articles may contain them as well, so they count only on a page
+# with little other text.
+_ELEMENTS = re.compile(
     r"acw_sc__v[23]|aliyun_waf_|_wafchallengeid|_waf_bd8ce2ce37|nc_1_wrapper|/_____tmd_____/punish|cf-chl-|"
     r"challenge-platform|TencentCaptcha|geetest_|__jsl_clearance|/cdn-cgi/challenge",
 )
@@ -22,25 +22,25 @@ _WORDS = re.compile(
     r"您的访问(?:被阻断|可能对网站造成安全威胁)|verify you are (?:a )?human|Access Denied|Just a moment",
     re.IGNORECASE,
 )
-# Characters that a page shows: a short article has more.
-_LITTLE = 600
+# Visible characters of a block page at most; even a short article page has more.
+_MAX_CHARACTERS = 600
 # Characters of the source that are searched.
-_HEAD = 200_000
+_SEARCHED = 200_000
 
 
 def block_sign(source: str) -> str | None:
-    """The words or the mark by which a page turns robots away; None for any other page."""
-    source = source[:_HEAD]
-    found = _MACHINERY.search(source) or _WORDS.search(source)
-    return found.group() if found is not None and _says_little(source) else None
+    """The words or element by which a page is recognised as a block page; None for any other page."""
+    source = source[:_SEARCHED]
+    match = _ELEMENTS.search(source) or _WORDS.search(source)
+    return match.group() if match is not None and _has_little_text(source) else None
 
 
-def _says_little(source: str) -> bool:
-    """Whether a page shows fewer characters than any article has."""
+def _has_little_text(source: str) -> bool:
+    """Whether a page shows fewer characters than any article page."""
     if too_costly(source) is not None:
         return False
     tree = LexborHTMLParser(source.encode("utf-8", "replace"))
-    for unseen in tree.css("script,style,template"):
-        unseen.decompose()
+    for invisible in tree.css("script,style,template"):
+        invisible.decompose()
     text = "" if tree.body is None else tree.body.text()
-    return len("".join(text.split())) < _LITTLE
+    return len("".join(text.split())) < _MAX_CHARACTERS

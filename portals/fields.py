@@ -1,4 +1,4 @@
-"""Small strict helpers that several portals share: nodes of a row, JSON along a path, later pages of an article."""
+"""Strict helpers that several portals share: nodes of a page or row, fields of JSON, later pages of an article."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tracking.dates import from_unix
 from tracking.text import clean, clean_title
 
 _T = TypeVar("_T")
-# Nodes: more than a page shows of anything. A hostile page nests thousands in one another.
-_MOST_SHOWN = 50
-# Pages: more than any article has; a larger number is a mistake of the page, or a trap.
-_MOST_PAGES = 100
+# Nodes of one selector; real pages have fewer, hostile pages nest thousands inside each other.
+_MAX_NODES = 50
+# Pages of one article; a larger number on a page is an error, or hostile.
+_MAX_PAGES = 100
 _PAGE_NUMBER = re.compile(r"[_-](\d{1,3})\.s?html?$", re.ASCII)
 
 
@@ -25,16 +25,16 @@ _PAGE_NUMBER = re.compile(r"[_-](\d{1,3})\.s?html?$", re.ASCII)
 
 
 def text_of(page: Page, css: str) -> str | None:
-    """The cleaned text of the node that a selector matches; None where there is none, or where it is empty.
+    """The cleaned text of the node that a selector matches; None without a node, or for an empty one.
 
     LayoutChanged when the selector matches several nodes.
     """
-    node = page.maybe(css)
+    node = page.one_or_none(css)
     return None if node is None else clean(node.text()) or None
 
 
-def laid_out(page: Page, *selectors: str) -> bool:
-    """Whether each of the selectors matches; LayoutChanged for a page without any heading, as block pages are."""
+def has_layout(page: Page, *selectors: str) -> bool:
+    """Whether each of the selectors matches; LayoutChanged for a page without headings, which is no article page."""
     if not page.all("h1,h2"):
         raise page.changed("no heading of an article")
     return all(map(page.all, selectors))
@@ -42,89 +42,89 @@ def laid_out(page: Page, *selectors: str) -> bool:
 
 def nodes(page: Page, *selectors: str) -> Iterator[LexborNode]:
     """The nodes that the selectors match, at most 50 of each; those of the first selector first."""
-    return (node for css in selectors for node in page.all(css)[:_MOST_SHOWN])
+    return (node for css in selectors for node in page.all(css)[:_MAX_NODES])
 
 
-def shown(page: Page, *selectors: str) -> Iterator[str]:
-    """The cleaned texts of the nodes that the selectors match, "" among them; those of the first selector first."""
+def texts(page: Page, *selectors: str) -> Iterator[str]:
+    """The cleaned texts, also empty ones, of the nodes that the selectors match, at most 50 of each selector."""
     return (clean(node.text()) for node in nodes(page, *selectors))
 
 
 def texts_in(node: LexborNode, css: str) -> list[str]:
     """The cleaned texts of the nodes that a selector matches inside a node, at most 50."""
-    return [clean(found.text()) for found in node.css(css)[:_MOST_SHOWN]]
+    return [clean(match.text()) for match in node.css(css)[:_MAX_NODES]]
 
 
-def words_in(node: LexborNode, css: str) -> str:
+def joined_text(node: LexborNode, css: str) -> str:
     """The texts of the nodes that a selector matches inside a node, joined by blanks; "" for none."""
     return " ".join(texts_in(node, css))
 
 
-def only(page: Page, row: LexborNode, css: str) -> LexborNode:
+def one_in(page: Page, row: LexborNode, css: str) -> LexborNode:
     """The one node that a selector matches in a row; LayoutChanged for none or several."""
     return _single(page, row.css(css), css)
 
 
-def child(page: Page, row: LexborNode, tag: str) -> LexborNode:
-    """The one child of a row with this tag, whatever stands further down; LayoutChanged for none or several."""
+def one_child(page: Page, row: LexborNode, tag: str) -> LexborNode:
+    """The one direct child of a row with this tag; LayoutChanged for none or several."""
     return _single(page, [node for node in row.iter() if node.tag == tag], tag)
 
 
 def address_of(page: Page, link: LexborNode) -> str:
-    """The canonical address that a link of a row leads to; LayoutChanged when it leads nowhere."""
+    """The canonical address of a link; LayoutChanged when the link has none."""
     if not (href := link.attributes.get("href")):
         raise page.changed("a row without a link")
     return page.address(href)
 
 
 def title_of(link: LexborNode) -> str:
-    """The title that a link of a row shows, "" for none: its tooltip, or else its text, which may be cut short."""
-    whole = link.attributes.get("title")
-    return (plain(whole) if whole else "") or clean_title(link.text())
+    """The title of a link, maybe "": its title attribute, or else its text, which may be shortened."""
+    title = link.attributes.get("title")
+    return (plain(title) if title else "") or clean_title(link.text())
 
 
-def _single(page: Page, found: list[LexborNode], what: str) -> LexborNode:
-    if len(found) != 1:
-        raise page.changed(f"a row with {len(found)} {what} instead of one")
-    (node,) = found
+def _single(page: Page, matches: list[LexborNode], what: str) -> LexborNode:
+    if len(matches) != 1:
+        raise page.changed(f"a row with {len(matches)} {what} instead of one")
+    (node,) = matches
     return node
 
 
 # --- JSON and feeds ---
 
 
-def inside(page: Page, value: Any, *names: str) -> dict[str, Any]:
-    """The JSON object at the end of a path of objects; LayoutChanged where the path breaks off."""
+def nested_object(page: Page, value: Any, *names: str) -> dict[str, Any]:
+    """The JSON object at the end of a path of field names; LayoutChanged when a field is missing."""
     for name in names:
         value = page.field(value, name, dict)
-    found: dict[str, Any] = value
-    return found
+    result: dict[str, Any] = value
+    return result
 
 
-def array(page: Page, wanted: str) -> list[Any]:
-    """The rows of a page that is one JSON array; LayoutChanged for any other, which says what was `wanted`."""
+def json_array(page: Page, wanted: str) -> list[Any]:
+    """The items of a page that is a JSON array; LayoutChanged for any other page. The error names what was `wanted`."""
     rows = page.json()
     if not isinstance(rows, list):
         raise page.changed(f"{type(rows).__name__} instead of {wanted}")
     return rows
 
 
-def stated(page: Page, value: _T | None, name: str) -> _T:
-    """A field of a feed's entry; LayoutChanged when the entry does not state it."""
+def required(page: Page, value: _T | None, name: str) -> _T:
+    """The field `name` of a feed's entry; LayoutChanged when it is missing."""
     if value is None:
         raise page.changed(f"{name!r} is NoneType, not str")
     return value
 
 
-def named(*values: object) -> str | None:
-    """The first of the values that is a text and says something, cleaned; None for none."""
+def first_text(*values: object) -> str | None:
+    """The first of the values that is a text and not blank, cleaned; None when none is."""
     return next((clean(value) for value in values if isinstance(value, str) and clean(value)), None)
 
 
-def titled(page: Page, markup: str, url: str | None = None) -> str:
-    """A title that JSON carries, which may hold markup, as text; LayoutChanged when it is empty.
+def title_text(page: Page, markup: str, url: str | None = None) -> str:
+    """The text of a title that may contain markup; LayoutChanged when it is empty.
 
-    `url` is the address that the error names, where the title is one of many on the page.
+    `url` is the article's address for the error, when the page has several titles.
     """
     if not (title := plain(markup)):
         raise page.changed("the title is empty" if url is None else f"{url} has no title")
@@ -132,7 +132,7 @@ def titled(page: Page, markup: str, url: str | None = None) -> str:
 
 
 def unix_time(page: Page, value: object, name: str) -> datetime:
-    """The instant, aware UTC, of a field that counts seconds since 1970; LayoutChanged when it does not."""
+    """The time, aware UTC, of the field `name` in seconds since 1970; LayoutChanged for any other value."""
     try:
         return from_unix(value)
     except ValueError as error:
@@ -143,29 +143,29 @@ def unix_time(page: Page, value: object, name: str) -> datetime:
 
 
 def counted_pages(page: Page, first_page: re.Pattern[str], *counts: re.Pattern[str]) -> tuple[str, ...]:
-    """The addresses of the later pages of an article that says how many it has: a_1.html, a_2.html … behind a.html.
+    """The addresses a_1.html, a_2.html … of the later pages of an article a.html that states its number of pages.
 
-    `first_page` has the address in two groups, between which the number goes; the first of `counts` that the source
-    contains has the number of pages in its group 1. LayoutChanged for more than 100 pages.
+    `first_page` matches the address and has two groups, between which the number is inserted. Group 1 of the first of
+    `counts` that occurs in the source is the number of pages. LayoutChanged for more than 100 pages.
     """
     first = first_page.fullmatch(page.url)
     count = next(filter(None, (pattern.search(page.source) for pattern in counts)), None)
     if first is None or count is None:
         return ()
-    if int(count[1]) > _MOST_PAGES:
+    if int(count[1]) > _MAX_PAGES:
         raise page.changed(f"claims to have {count[1]} pages")
-    return tuple(f"{first[1]}_{later}{first[2]}" for later in range(1, int(count[1])))
+    return tuple(f"{first[1]}_{number}{first[2]}" for number in range(1, int(count[1])))
 
 
 def linked_pages(page: Page, first_page: re.Pattern[str], css: str, address: str) -> tuple[str, ...]:
-    """The addresses of the later pages, from 2 to the highest number, of an article that links them.
+    """The addresses of the later pages, from 2 to the highest number, of an article that links to them.
 
-    `first_page` has groups `stem` and `id`; `css` has "{id}" and matches the links, which end in the numbers; `address`
-    has "{stem}" and "{number}".
+    `first_page` matches the address and has groups `stem` and `id`; `css` is a selector of the links with "{id}" in it;
+    `address` is a template with "{stem}" and "{number}".
     """
     first = first_page.fullmatch(page.url)
     if first is None:
         return ()
     links = (str(link.attributes["href"]) for link in page.all(css.format(id=first["id"])))
-    last = max((int(found[1]) for link in links if (found := _PAGE_NUMBER.search(link))), default=1)
+    last = max((int(match[1]) for link in links if (match := _PAGE_NUMBER.search(link))), default=1)
     return tuple(address.format(stem=first["stem"], number=number) for number in range(2, last + 1))

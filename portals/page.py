@@ -1,4 +1,4 @@
-"""Strict readers of one fetched page: exactly what was expected, or LayoutChanged."""
+"""One fetched page, with strict methods to read it: exactly what is expected, or LayoutChanged."""
 
 from __future__ import annotations
 
@@ -27,40 +27,40 @@ if TYPE_CHECKING:
     from portals.feeds.feed_entry import FeedEntry
 
 _T = TypeVar("_T")
-# Elements inside each other: real pages nest some twenty, sloppy ones some hundred. Many ways of reading take the
-# square of that.
+# A selector of elements 500 levels deep. Real pages have about twenty levels, careless ones a hundred; the time of many
+# algorithms grows with the square of the depth.
 _TOO_DEEP = " > ".join(["*"] * 500)
 
 
 class LayoutChanged(PolicywatchError):
-    """A page is not what its portal's rules were written for; its text is one short printable line.
+    """A page is not what its portal's rules were written for; `str()` of the error is one short printable line.
 
-    Withheld      those who do not pay see the beginning of the article only
+    Withheld      only subscribers can read the whole article
     EmptyList     a list shows no rows
     """
 
-    #: What people are told of the failure in a word or two.
+    #: The kind of failure that is stored and shown to people.
     failure_kind = FailureKind.LAYOUT
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(url, reason)
         #: The address of the page.
         self.url = url
-        #: What was expected and what was found, as one phrase; it may quote the page and be long.
+        #: What was expected and what was found, one phrase; it may quote the page and be long.
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{_short(self.url, 300)}: {_short(self.reason, 300)}"
+        return f"{_shortened(self.url, 300)}: {_shortened(self.reason, 300)}"
 
 
 class Withheld(LayoutChanged):
-    """Only those who pay or are members may read the whole article."""
+    """Only subscribers or members can read the whole article."""
 
     failure_kind = FailureKind.WITHHELD
 
 
 class EmptyList(LayoutChanged):
-    """A list shows no rows at all, which no list of a living portal does."""
+    """A list shows no rows at all, which no list in use does."""
 
     failure_kind = FailureKind.EMPTY
 
@@ -69,37 +69,37 @@ class EmptyList(LayoutChanged):
 class Reading:
     """What was read from one page of an article."""
 
-    #: Without markup, on one line; never empty.
+    #: The title without markup, on one line; never empty.
     title: str
-    #: The node whose inner HTML is the article.
+    #: The node whose inner HTML is the body of the article.
     body: LexborNode
-    #: Who wrote or published it; None where the page does not say.
+    #: Who wrote or published it; None when the page does not say.
     author: str | None
-    #: Aware UTC; None where the page shows no time.
+    #: When it was published, aware UTC; None when the page does not say.
     published_at: datetime | None
-    #: What of the body is text, where the rules of the page's portal do not say it; None where they do.
+    #: The rules for the body, where they are not the portal's own; None for the portal's.
     rules: Rules | None = None
 
 
 class Page:
-    """One page, with strict ways to read it; it is parsed when that is needed first, and only once."""
+    """One fetched page; it is parsed when that is first needed, and only once."""
 
     def __init__(self, url: str, text: str, at: datetime | None = None) -> None:
-        #: Where it was fetched from; relative links start from it.
+        #: The address it was fetched from, which relative links refer to.
         self.url = url
-        #: Its text, decoded: HTML, JSON, a feed …
+        #: The decoded text: HTML, JSON, a feed …
         self.source = text
-        #: When it was fetched, aware UTC; None when nobody knows.
+        #: When it was fetched, aware UTC; None when unknown.
         self.at = at
 
     def one(self, css: str) -> LexborNode:
         """The node that the selector matches; LayoutChanged unless it is exactly one."""
-        node = self.maybe(css)
+        node = self.one_or_none(css)
         if node is None:
             raise self.changed(f"nothing matches {css}")
         return node
 
-    def maybe(self, css: str) -> LexborNode | None:
+    def one_or_none(self, css: str) -> LexborNode | None:
         """The node that the selector matches, None without one; LayoutChanged when there are several."""
         nodes = self.all(css)
         if len(nodes) > 1:
@@ -107,18 +107,18 @@ class Page:
         return next(iter(nodes), None)
 
     def all(self, css: str) -> list[LexborNode]:
-        """Every node that the selector matches, in document order; [] for none."""
+        """All nodes that the selector matches, in document order."""
         return self.tree.css(css)
 
     def first_of(self, *selectors: str) -> LexborNode:
-        """The node of the first selector that matches; LayoutChanged without one, or for two nodes."""
+        """The node of the first selector that matches; LayoutChanged for none, or for several of it."""
         for css in selectors:
-            if (node := self.maybe(css)) is not None:
+            if (node := self.one_or_none(css)) is not None:
                 return node
         raise self.changed(f"nothing matches {' or '.join(selectors)}")
 
     def text(self, css: str) -> str:
-        """The cleaned text of the one node that the selector matches, maybe ""; LayoutChanged unless it is one."""
+        """The cleaned text, maybe "", of the node that the selector matches; LayoutChanged unless it is exactly one."""
         return clean(self.one(css).text())
 
     def title(self, *selectors: str) -> str:
@@ -129,7 +129,7 @@ class Page:
         return title
 
     def meta(self, name: str) -> str | None:
-        """What <meta name=…> or <meta property=…> says, cleaned; None for nothing; LayoutChanged for two values."""
+        """The cleaned content of <meta name=…> or <meta property=…>; None without one; LayoutChanged for two values."""
         values = self._metas.get(name, ())
         if len(values) > 1:
             raise self.changed(f"{len(values)} different values of meta {name}")
@@ -149,7 +149,7 @@ class Page:
 
     def feed(self) -> list[FeedEntry]:
         """The entries of an RSS, Atom or JSON Feed page, in its order; LayoutChanged when it is no feed."""
-        # Most pages are no feeds, and the parser takes a while to load.
+        # Imported here, since the parser loads slowly and most pages are not feeds.
         from portals.feeds.parsing import feed_entries
 
         try:
@@ -158,9 +158,9 @@ class Page:
             raise self.changed(str(error)) from error
 
     def fragment(self, html: str) -> LexborNode:
-        """A node whose content is this markup, which the page carries as a text.
+        """A node with the content of this markup, which the page contains as text, for example in JSON.
 
-        LayoutChanged when the markup is built to cost a parser seconds and gigabytes.
+        LayoutChanged when parsing the markup would cost too much time and memory.
         """
         if (reason := too_costly(html)) is not None:
             raise self.changed(reason)
@@ -170,36 +170,36 @@ class Page:
         return body
 
     def time(self, *texts: str | None) -> datetime | None:
-        """The first time that one of the texts names, aware UTC; None when none does.
+        """The first time in the texts, aware UTC; None when there is none.
 
-        "09-27 18:26", "08:05" and "3小时前" are read as seen from the time at which the page was fetched.
+        Times such as "09-27 18:26", "08:05" and "3小时前" are relative to when the page was fetched.
         """
-        if (found := time_in(texts)) is not None or self.at is None:
-            return found
+        if (full := time_in(texts)) is not None or self.at is None:
+            return full
         for text in filter(None, texts):
             with suppress(ValueError):
                 return beijing_near(text, self.at)
         return None
 
     def field(self, row: Any, name: str, kind: type[_T]) -> _T:
-        """`row[name]` of a JSON object; LayoutChanged when it is missing or of another kind."""
+        """The field `name` of a JSON object; LayoutChanged when it is missing or of another type than `kind`."""
         if not isinstance(row, dict):
             raise self.changed(f"{type(row).__name__} instead of an object with {name!r}")
         value = row.get(name)
         if type(value) is not kind:
-            found = "missing" if name not in row else type(value).__name__
-            raise self.changed(f"{name!r} is {found}, not {kind.__name__}")
+            actual = "missing" if name not in row else type(value).__name__
+            raise self.changed(f"{name!r} is {actual}, not {kind.__name__}")
         return value
 
     def address(self, link: str) -> str:
-        """A link of this page in its canonical form, absolute; LayoutChanged when it is no address."""
+        """The canonical absolute address of a link of this page; LayoutChanged when it is not valid."""
         try:
             return canonical(urljoin(self.url, link.strip()))
         except ValueError as error:
             raise self.changed(f"not an address: {link[:200]!r}") from error
 
     def withheld(self, reason: str) -> Withheld:
-        """The error to raise when only those who pay may read the whole article."""
+        """The error to raise when only subscribers can read the whole article."""
         return Withheld(self.url, reason)
 
     def changed(self, reason: str) -> LayoutChanged:
@@ -208,7 +208,7 @@ class Page:
 
     @cached_property
     def tree(self) -> LexborHTMLParser:
-        """The parsed page; LayoutChanged when it is built to cost a parser seconds and gigabytes."""
+        """The parsed page; LayoutChanged when parsing it would cost too much time and memory."""
         if (reason := too_costly(self.source)) is not None:
             raise self.changed(reason)
         tree = LexborHTMLParser(self.source.encode("utf-8", "replace"))
@@ -228,20 +228,20 @@ class Page:
 
     @cached_property
     def _metas(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, tuple[str, ...]] = {}
+        values: dict[str, tuple[str, ...]] = {}
         for meta in self.all("meta[content]"):
             attributes = meta.attributes
             value = clean(str(attributes["content"])) if attributes["content"] else ""
             for name in {attributes.get("name"), attributes.get("property")} - {None}:
-                known = found.get(str(name), ())
-                found[str(name)] = known if not value or value in known else (*known, value)
-        return found
+                known = values.get(str(name), ())
+                values[str(name)] = known if not value or value in known else (*known, value)
+        return values
 
 
 def time_in(texts: Iterable[str | None]) -> datetime | None:
-    """The first full date, with or without an hour, that one of the texts names, as aware UTC; None when none does.
+    """The first date with a year in the texts, with or without a time, as aware UTC; None when there is none.
 
-    It is read as Beijing time unless it states its zone. Texts after the first that names one are not evaluated.
+    It is read as Beijing time unless it states its zone. `texts` is not iterated further than the date.
     """
     for text in texts:
         if text is not None:
@@ -251,14 +251,14 @@ def time_in(texts: Iterable[str | None]) -> datetime | None:
 
 
 def plain(markup: str) -> str:
-    """The text of a title in markup, as lists in JSON carry it, on one line: without tags, references resolved."""
-    return clean_title(_REFERENCE.sub(lambda match: unescape(match.group()), _MARKING.sub("", markup)))
+    """The text of a title that may contain markup, on one line: without inline tags, character references resolved."""
+    return clean_title(_REFERENCE.sub(lambda match: unescape(match.group()), _INLINE_TAG.sub("", markup)))
 
 
-_MARKING = re.compile(r"</?(?:a|b|br|em|font|i|mark|span|strong|u)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_INLINE_TAG = re.compile(r"</?(?:a|b|br|em|font|i|mark|span|strong|u)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31}[0-9]{0,2});")
 
 
-def _short(text: str, most: int) -> str:
-    seen = clean(text)
-    return seen if len(seen) <= most else seen[: most - 1] + "…"
+def _shortened(text: str, most: int) -> str:
+    cleaned = clean(text)
+    return cleaned if len(cleaned) <= most else cleaned[: most - 1] + "…"

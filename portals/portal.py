@@ -1,4 +1,4 @@
-"""What a portal is: the facts that it states, and pure functions that read its lists and articles."""
+"""The base class of portals: the facts that each of them states, and the methods that read its lists and articles."""
 
 from __future__ import annotations
 
@@ -19,61 +19,63 @@ _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class ListPosition:
-    """A page of a list on the way through it."""
+    """Which page of a list is being read."""
 
-    #: The list, as its portal states it (a template of addresses, or an address).
+    #: The list as its portal states it: an address, or a template of addresses.
     list_: str
     #: The number of the page, from 1.
     number: int = 1
-    #: The addresses of the pages after it, newest first, where a ListSource named them all; empty where each page
-    #: tells the next.
+    #: The addresses of the pages after it, newest first, when a ListSource named them all; () when each page leads to
+    #: the next.
     ahead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ListSource:
-    """Where the rows of a list stand that its own address does not show."""
+    """The pages with the rows of a list whose own page shows none."""
 
-    #: The addresses of its pages, the newest first; never empty.
+    #: The addresses of the pages, newest first; never empty.
     addresses: tuple[str, ...]
-    #: The name under which it is known from crawl to crawl; None when it is the list itself.
+    #: The name by which the database knows it, as a list of its own; None when it has the rows of the list itself.
     name: str | None = None
 
 
 class Portal:
-    """A watched site. A subclass states the facts and writes `rows`, `listing` and `extract`; the rest has defaults.
+    """A watched site. A subclass states the facts and implements `rows`, `listing` and `extract`.
 
-    A portal is frozen and holds no state: what a method returns depends on its arguments and the facts alone.
-    Nothing here fetches. All addresses are absolute; times are aware UTC. A method that reads a page raises
-    LayoutChanged when the page is not what the portal's rules were written for.
+    A portal is frozen and has no state: results depend on the arguments and the facts only. Nothing is fetched here.
+    All addresses are absolute, all times aware UTC. A method that reads a page raises LayoutChanged when the page is
+    not what the portal's rules were written for.
     """
 
-    #: The name by which people and the database know it: that of its module and of its folder of fixtures.
+    #: The name on the command line and in the database, also that of the module and the folder of fixtures.
     name: str
-    #: Where its articles stand in the sample format.
+    #: The categories of its articles in the sample format.
     categories: Categories
     #: The hosts that it fetches from; "*.site.cn" means every host below site.cn.
     hosts: tuple[str, ...]
-    #: Its lists, each a template of addresses: {page} stands for the number of the page, braces are doubled.
+    #: Its lists, each a template of addresses in which {page} is the number of the page; other braces are doubled.
     lists: tuple[str, ...]
-    #: Lists of a former site, which may be gone: one that never gave anything is no failure.
+    #: Lists of a former site, which may not exist any more: one that was never readable is no failure.
     former_lists: tuple[str, ...] = ()
-    #: Headers of requests for its lists, and for its articles.
+    #: Headers of requests for its lists.
     list_headers: Mapping[str, str] = _NO_HEADERS
+    #: Headers of requests for its articles.
     article_headers: Mapping[str, str] = _NO_HEADERS
-    #: The canonical addresses of its articles; the group `key` is what an article is known by.
+    #: Matches the canonical addresses of its articles; the group `key` is the key of the article.
     article_address: re.Pattern[str]
-    #: What in the address of a later page of an article is not in that of the first one; the group 1 of it is kept.
+    #: Matches the part of a later page's address that is replaced by group 1 to get the address of the first page; None
+    #: when all pages have one address.
     later_page: re.Pattern[str] | None = None
-    #: Whether a row of its lists without a readable time is a broken one; otherwise it is a row without a time.
+    #: Whether a row of its lists without a readable time is an error.
     rows_have_times: bool = True
-    #: What of a body is text.
+    #: The rules for which parts of a body are text.
     rules: bodies.Rules
-    #: Whether the site knows no https.
+    #: Whether the site only supports http.
     plain_http: bool = False
-    #: Whether the site answers only who shows the cookie that it gave; cookies are kept for one crawl.
+    #: Whether the site requires its cookies to be sent back; they are kept for one crawl.
     cookies: bool = False
-    #: What nobody has seen on a page of this portal yet, in words for `doctor`.
+    #: What the rules assume but nobody has seen on a page of this portal yet, for people to read.
     guesses: tuple[str, ...] = ()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -82,18 +84,18 @@ class Portal:
     # --- lists ---
 
     def list_address(self, list_: str, number: int, at: datetime | None) -> str:
-        """The address of page `number` (from 1) of a list; the first page's for a list that has no other.
+        """The address of page `number` (from 1) of a list; always the same for a list with one page.
 
-        `at` is when the crawl runs, for a list whose address names a span of time; None when nobody knows.
+        `at` is the time of the crawl, for a list whose address contains a time; None when unknown.
         """
         return list_.format(page=number)
 
     def unpack_list(self, body: bytes) -> bytes:
-        """The bytes of a list page without a packing of the site's own; ValueError when they cannot be unpacked."""
+        """The bytes of a list page, unpacked if the site packs its files; ValueError when that is impossible."""
         return body
 
     def list_sources(self, page: Page) -> tuple[ListSource, ...]:
-        """Where the rows stand when a list's own page shows none; () when it shows them itself."""
+        """The sources of the rows of a list's page that shows none itself; () when it shows them."""
         return ()
 
     def rows(self, page: Page) -> Sequence[Any]:
@@ -101,16 +103,16 @@ class Portal:
         raise NotImplementedError
 
     def listing(self, row: Any, page: Page) -> Listing | None:
-        """One row of a list; None for what is no article of this portal; LayoutChanged when the row is broken."""
+        """The listing in one row; None for a row without an article of this portal; LayoutChanged for a broken row."""
         raise NotImplementedError
 
     def next_address(self, position: ListPosition, page: Page) -> str | None:
         """The address of the page of a list after `page`, which is at `position`; None after the last one."""
-        here, following = (self.list_address(position.list_, position.number + more, page.at) for more in (0, 1))
-        return None if following == here else following
+        current, following = (self.list_address(position.list_, position.number + more, page.at) for more in (0, 1))
+        return None if following == current else following
 
     def listed(self, page: Page, url: str, title: str, published_at: datetime | None) -> Listing | None:
-        """The row that leads to the article at a canonical address; None when that is no article of this portal.
+        """The listing of the article at a canonical address; None when that is no article of this portal.
 
         LayoutChanged when the row has no title, or lacks a time that it should have.
         """
@@ -121,18 +123,18 @@ class Portal:
         return Listing(self.name, key, self.article_url(url), title, published_at)
 
     def article_url(self, url: str) -> str:
-        """The address under which the article at a canonical address is kept: its first page's, without a query."""
+        """The address that is stored for the article at a canonical address: its first page's, without a query."""
         address = url.partition("?")[0]
         return address if self.later_page is None else self.later_page.sub(r"\1", address)
 
     # --- rows that hold their whole article ---
 
     def inline_article(self, row: Any, page: Page) -> Reading | None:
-        """What a row itself says of its whole article; None when the article's page is to be read."""
+        """The whole article in a row; None when the article's page has to be read."""
         return None
 
     def row_to_json(self, row: Any) -> Any:
-        """A row as a JSON value, so that it can be kept as evidence."""
+        """A row as a JSON value, for storing it as a capture."""
         return row
 
     def row_from_json(self, value: Any) -> Any:
@@ -150,34 +152,34 @@ class Portal:
         return self.article_headers
 
     def extract(self, page: Page) -> Reading:
-        """What an article page says; LayoutChanged when it is no such page."""
+        """The article on a page; LayoutChanged when it is no article page."""
         raise NotImplementedError
 
     def more_pages(self, page: Page) -> tuple[str, ...]:
-        """The addresses of the further pages of the article that `page` begins."""
+        """The addresses of the later pages of the article whose first page this is."""
         return ()
 
     def is_article(self, url: str, listing: Listing) -> bool:
-        """Whether what was fetched from `url` can be the article of this listing."""
+        """Whether the page at `url`, maybe after a redirect, can be the article of this listing."""
         return url == self.source_address(listing.url) or self.key_of(url) == listing.key
 
-    # --- what every portal can do ---
+    # --- the same for every portal ---
 
     def key_of(self, url: str) -> str | None:
-        """The key of the article at an address, in whatever form; None when it is no article of this portal."""
+        """The key of the article at an address, canonical or not; None when it is no article of this portal."""
         try:
-            found = self.article_address.match(canonical(url))
+            match = self.article_address.match(canonical(url))
         except BadAddress:
             return None
-        return found["key"] if found else None
+        return match["key"] if match else None
 
     def read_generically(self, page: Page) -> Reading:
-        """What a page without rules of its own seems to say; LayoutChanged when that is no article."""
-        # Its libraries are heavy, and most portals never need them.
+        """The article on a page by general rules; LayoutChanged when they find none."""
+        # Imported here, since its libraries load slowly and most portals never need them.
         from portals.generic.extraction import read
 
         return read(page)
 
     def paragraphs(self, body_html: str) -> tuple[str, ...]:
-        """What a person sees of a body, by this portal's rules."""
+        """The visible paragraphs of a body, by this portal's rules."""
         return bodies.paragraphs(body_html, self.rules)

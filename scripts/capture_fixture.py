@@ -31,7 +31,7 @@ from portal_fixtures import EXPECTED, FOLDER, META, Fixture, as_text, fixture, f
 from crawler.fetch.errors import reason_of  # noqa: E402
 from crawler.fetch.settings import scrapy_settings  # noqa: E402
 from crawler.reactor import run_in_reactor  # noqa: E402
-from policywatch.app.fetch import fetch_rules, own_settings  # noqa: E402
+from policywatch.app.fetch import fetch_rules, portal_config  # noqa: E402
 from policywatch.app.portals import all_portals  # noqa: E402
 from policywatch.config import load  # noqa: E402
 from portals.portal import Portal  # noqa: E402
@@ -124,7 +124,9 @@ def _fetched(portal: Portal, address: str) -> tuple[str, str, bytes]:
 
 async def _crawl(portal: Portal, address: str, found: list[Response | str]) -> None:
     config = load()
-    runner = AsyncCrawlerRunner(scrapy_settings(fetch_rules(config.crawler, own_settings(config.portals, portal.name))))
+    runner = AsyncCrawlerRunner(
+        scrapy_settings(fetch_rules(config.crawler, portal_config(config.portals, portal.name)))
+    )
     await runner.crawl(OnePage, portal=portal, address=address, found=found)
 
 

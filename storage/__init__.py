@@ -1,1 +1,1 @@
-"""The edge to the database."""
+"""The database: tables, and functions that store domain values and read them back."""

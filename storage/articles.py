@@ -16,30 +16,30 @@ from tracking.article import Article, Categories, Content, StoredArticle, Versio
 from tracking.changes import KnownArticle
 from tracking.observation import Validator
 
-# So many articles are read at a time where all are: whole texts, so that only a few fit well into memory.
-_PAGE = 100
+# How many articles one query reads when all are read: their texts are long, so that only a few fit into memory.
+_ARTICLES_PER_QUERY = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Revisit:
     """An article that is due to be fetched again."""
 
-    #: The portal's own id of it.
+    #: The portal's own id of the article.
     key: str
-    #: Its address.
+    #: The address of its page.
     url: str
     #: The title of its newest version.
     title: str
     #: When the portal published it, aware UTC; None where it does not say.
     published_at: datetime | None
-    #: What its server sent the last time, for conditional requests.
+    #: What its server sent with each page the last time, for conditional requests; empty when it sent nothing.
     validators: tuple[Validator, ...]
-    #: Whether its text comes from a list, so that its page is only checked for being there.
+    #: Whether its text comes from a list; then its page is fetched only to see whether it still exists.
     inline: bool
 
 
 def known(connection: Connection, portal: str, keys: Collection[str]) -> dict[str, KnownArticle]:
-    """What a decision needs to know of these articles, by key; without those that are not stored."""
+    """What a decision needs to know of these articles, by key; articles that are not stored are left out."""
     query = select(articles, versions.c.id.label("version_id")).join(versions, newest_version)
     rows = connection.execute(query.where(articles.c.portal == portal, articles.c.key.in_(keys))).fetchall()
     return {row.key: known_ for row, known_ in zip(rows, _known(connection, rows), strict=True)}
@@ -57,7 +57,7 @@ def possibly_same(
 ) -> list[Article]:
     """The newest versions of a portal's articles that share a title, as `title_key`, or a time of publication.
 
-    They are candidates for `tracking.changes.same_article`.
+    They are candidates for `tracking.identity.same_article`.
     """
     alike = or_(articles.c.title_key.in_(title_keys), articles.c.published_at.in_(times))
     query = _newest().where(articles.c.portal == portal, alike)
@@ -65,7 +65,7 @@ def possibly_same(
 
 
 def due(connection: Connection, portal: str, at: datetime | None, most: int | None = None) -> list[Revisit]:
-    """The articles of a portal that are to be fetched again at `at` (aware UTC); with None all with an address.
+    """The articles of a portal that are due to be fetched again at `at` (aware UTC); None: all that have an address.
 
     At most `most` of them. Those that mention a tracked programme come first, then the longest overdue.
     """
@@ -86,11 +86,11 @@ def due(connection: Connection, portal: str, at: datetime | None, most: int | No
 
 @dataclass(frozen=True, slots=True)
 class CurrentRow:
-    """An article with its id."""
+    """An article as its newest version has it, with its id in the database."""
 
     #: The id in the database.
     id: int
-    #: The portal's own id.
+    #: The portal's own id of the article.
     key: str
     #: The article as its newest version has it.
     article: Article
@@ -108,8 +108,8 @@ def version_numbers(connection: Connection, ids: Collection[int]) -> dict[int, i
     return dict(connection.execute(query).all())
 
 
-def matched(connection: Connection, programme: str | None, limit: int) -> list[StoredArticle]:
-    """At most `limit` articles that mention this programme, or with None any tracked one; latest change first."""
+def mentioning(connection: Connection, programme: str | None, limit: int) -> list[StoredArticle]:
+    """At most `limit` articles that mention this programme (None: any tracked programme), latest change first."""
     query = (
         select(articles.c.id)
         .where(articles.c.tracked == true())
@@ -137,16 +137,16 @@ def find(
     return list(_stored(connection, names if id_ is None else (articles.c.id == id_) | names))
 
 
-def everything(connection: Connection) -> Iterator[StoredArticle]:
-    """All articles in the order of their ids; no more than a page of them is in memory at a time."""
+def all_articles(connection: Connection) -> Iterator[StoredArticle]:
+    """All articles in the order of their ids, read from the database in parts, as they are used."""
     last = 0
-    while page := list(_stored(connection, articles.c.id > last, limit=_PAGE)):
+    while page := list(_stored(connection, articles.c.id > last, limit=_ARTICLES_PER_QUERY)):
         yield from page
         last = page[-1].id
 
 
 def _known(connection: Connection, rows: Sequence[Row[Any]]) -> list[KnownArticle]:
-    """What deciding needs to know of these rows of `articles`."""
+    """What a decision needs to know of these rows of `articles`."""
     mentioned = _programmes(connection, [row.id for row in rows])
     return [
         KnownArticle(
@@ -170,7 +170,7 @@ def _known(connection: Connection, rows: Sequence[Row[Any]]) -> list[KnownArticl
 def _programmes(connection: Connection, ids: Collection[int]) -> defaultdict[int, list[tuple[str, str]]]:
     """The programmes that the newest version of each article mentions, as (key, name) in the order of keys.
 
-    A programme without a stored name has its key for one.
+    A programme whose name is not stored has its key in place of a name.
     """
     mentioned: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
     query = (

@@ -1,4 +1,4 @@
-"""Observations sorted for recording: by portal, and by what they are."""
+"""Observations grouped for recording: by portal, and by their kind."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tracking.observation import Failed, Gone, Observation, Seen, Unchanged
 
 @dataclass(slots=True)
 class Batch:
-    """The observations of one portal, each by the key of its article; of two of the same kind the later counts."""
+    """The observations of one portal, by the key of the article; of two of the same kind the later one counts."""
 
     #: The name of the portal.
     portal: str
     #: The articles that were read.
     seen: dict[str, Seen] = field(default_factory=dict)
-    #: Those that the server says are as they were.
+    #: Those that are unchanged, as their server says.
     unchanged: dict[str, Unchanged] = field(default_factory=dict)
     #: Those whose pages were not found.
     gone: dict[str, Gone] = field(default_factory=dict)
@@ -26,11 +26,11 @@ class Batch:
 
     @property
     def checked(self) -> set[str]:
-        """The keys of the articles of which something is known now."""
+        """The keys of the articles that were read, are unchanged, or are gone."""
         return {*self.seen, *self.unchanged, *self.gone}
 
     def put(self, observation: Observation) -> None:
-        """Add an observation of this portal; the text of a list does not replace that of the article's own page."""
+        """Add an observation of this portal; an inline article does not replace one that was read from its own page."""
         match observation:
             case Seen():
                 before = self.seen.get(observation.key)
@@ -44,7 +44,7 @@ class Batch:
                 self.failed[observation.key] = observation
 
     def prefer_pages(self, known: Mapping[str, KnownArticle]) -> None:
-        """Leave out the texts of lists for articles that were read from their pages before.
+        """Drop inline articles that are stored as they were read from their own page.
 
         Lists and feeds word an article differently, which would look like an edit.
         """

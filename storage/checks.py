@@ -1,4 +1,4 @@
-"""Whether a database is whole, and copies of it."""
+"""Checks a database for damage, and makes copies of it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tracking.errors import PolicywatchError
 from tracking.events import Kind
 
 
-class CannotBackUp(PolicywatchError):
+class BackupError(PolicywatchError):
     """No copy was made; as a text, one line of `place`, a file or the address of the database, and `reason`."""
 
     def __init__(self, place: str, reason: str) -> None:
@@ -34,7 +34,7 @@ def problems(database: Database) -> list[str]:
             for problem in _problems(connection):
                 found.append(problem)
     except DatabaseProblem as error:
-        # A badly damaged database cannot even be searched; what was found before that stands.
+        # A badly damaged database cannot be queried any further; what was found before is still reported.
         found.append(error.reason)
     return found
 
@@ -53,18 +53,18 @@ def _sqlite_problems(connection: Connection) -> Iterator[str]:
     for row in connection.exec_driver_sql("PRAGMA integrity_check"):
         yield from (line for line in row[0].splitlines() if line != "ok")
     if orphans := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
-        yield f"{len(orphans)} rows without their parents"
+        yield f"{len(orphans)} rows that refer to a missing row"
 
 
 def _violations() -> dict[str, Select[tuple[int]]]:
-    """What must never be found in a database: in words, and the query that finds it."""
+    """Queries for rows that must not exist, each by what such rows are called in a report."""
     newest = select(versions.c.id).where(newest_version)
-    beginning = select(events.c.seq).where(
+    new_event = select(events.c.seq).where(
         events.c.article_id == articles.c.id, events.c.kind == Kind.ARTICLE_NEW.value
     )
     return {
         "articles without their newest version": select(articles.c.id).where(~newest.exists()),
-        "articles whose beginning was never told": select(articles.c.id).where(~beginning.exists()),
+        "articles without an article.new event": select(articles.c.id).where(~new_event.exists()),
     }
 
 
@@ -76,22 +76,22 @@ def _count(connection: Connection, query: Select[tuple[int]]) -> int:
 def back_up(database: Database, file: Path) -> None:
     """Write a copy of a SQLite database, as it is at one instant, to a new file.
 
-    CannotBackUp when the database is no SQLite one, the file exists, or it cannot be written; then there is no file.
+    BackupError when the database is not SQLite, the file exists, or it cannot be written; then no file is left.
     """
     if database.engine.dialect.name != "sqlite":
-        raise CannotBackUp(database.address, "use pg_dump for a PostgreSQL database")
+        raise BackupError(database.address, "use pg_dump for a PostgreSQL database")
     if file.exists():
-        raise CannotBackUp(str(file), "is there already, and is not overwritten")
+        raise BackupError(str(file), "exists already and is not overwritten")
     try:
-        # Written elsewhere first: a copy that was cut off must not look like a whole one.
+        # Written into a temporary folder first: an incomplete copy must not look like a complete one.
         with TemporaryDirectory(dir=file.parent, prefix=".policywatch-") as folder:
             _copy(database, Path(folder) / file.name).rename(file)
     except (OSError, sqlite3.Error) as error:
-        raise CannotBackUp(str(file), str(error)) from error
+        raise BackupError(str(file), str(error)) from error
 
 
 def _copy(database: Database, file: Path) -> Path:
-    """Let SQLite write a copy to a file, and give it back."""
+    """Let SQLite write a copy of the database to `file`, and return `file`."""
     with database.engine.connect() as connection:
         connection.connection.dbapi_connection.execute("VACUUM INTO ?", (str(file),))  # type: ignore[union-attr]
     return file

@@ -1,7 +1,7 @@
-"""From an address to an open, migrated database; SQLite for one person, PostgreSQL for a team.
+"""Opens the database at an address, and migrates it when needed; SQLite for one person, PostgreSQL for a team.
 
-All else in this folder takes a `Connection` from `Database.read()` or `Database.write()`, and leaves the transaction
-to the caller.
+All other modules of this folder take a `Connection` from `Database.read()` or `Database.write()`, and leave the
+transaction to the caller.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from tracking.errors import PolicywatchError
 # The newest revision in migrations/; a test holds it equal to Alembic's head.
 HEAD = "0003"
 
-# Beside this package, in a checkout and in an installed wheel alike. Found by place, not by import: a folder of that
-# name in the working directory is somebody else's.
+# Beside this package, in a checkout and in an installed wheel alike. Found by its place, not by import: an import would
+# find a folder of that name in the working directory first.
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 # Numbers of advisory locks of PostgreSQL, any that no other program uses on the same database. Every writer takes the
 # first one (on SQLite: BEGIN IMMEDIATE), so that events commit in the order of their numbers.
 _WRITER_LOCK, _MIGRATION_LOCK = 7079_0001, 7079_0002
-# How often the write-ahead log is tried, and the seconds between two tries: ten seconds in all.
+# How often we try to switch to the write-ahead log, and the seconds between two tries: ten seconds in all.
 _WAL_TRIES, _WAL_PAUSE_SECONDS = 1000, 0.01
-# How long a connection to SQLite waits for a lock: a batch of a crawl takes far less.
+# Seconds that a connection to SQLite waits for a lock: a batch of a crawl holds it for far less.
 _LOCK_SECONDS = 60
-# The characters of a driver's message that are shown.
+# Characters of a driver's message that are shown; some messages quote whole statements.
 _LONGEST_MESSAGE = 300
 
 
@@ -84,7 +84,7 @@ class Database:
 
     @property
     def engine(self) -> Engine:
-        """The engine of SQLAlchemy, for what is neither reading nor writing."""
+        """SQLAlchemy's engine, for migrations and copies, which need connections of their own kind."""
         return self._engine
 
     def close(self) -> None:
@@ -109,7 +109,7 @@ def open_database(address: str) -> Database:
         return database
     if found is not None and found > HEAD:
         raise DatabaseProblem(
-            database.address, f"made by a newer policywatch (revision {found}, this one knows {HEAD})"
+            database.address, f"made by a newer policywatch (revision {found}; this one supports {HEAD})"
         )
     with _problems_of(url):
         migrate(database)
@@ -119,7 +119,7 @@ def open_database(address: str) -> Database:
 def migrate(database: Database) -> None:
     """Bring the database to the newest revision in one transaction.
 
-    Several processes may try at once: one does it, the others wait and find it done.
+    When several processes try at once, one migrates, and the others wait and find that nothing is left to do.
     """
     with database.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
@@ -147,7 +147,7 @@ def _upgrade(connection: Connection) -> None:
         if broken:
             raise DatabaseProblem(
                 _shown(connection.engine.url),
-                f"the migration left {len(broken)} rows without their parents; nothing was changed",
+                f"after the migration {len(broken)} rows would refer to a missing row; nothing was changed",
             )
 
 
@@ -170,7 +170,7 @@ def _revision(database: Database) -> str | None:
 
 
 def _parsed(address: str) -> URL:
-    """The parts of an address that can be used; DatabaseProblem otherwise."""
+    """The parts of an address; DatabaseProblem when it cannot be used."""
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):
@@ -188,10 +188,10 @@ def _parsed(address: str) -> URL:
 def _engine(url: URL) -> Engine:
     """The engine for an address, set up for one writer at a time."""
     if url.get_backend_name() == "postgresql":
-        # A server may have another default: with one snapshot for a whole transaction, taken before the writers' lock
-        # is held, a writer would not see the events of the one before it, and give the same numbers again.
+        # A server may have another default. With one snapshot for the whole transaction, taken before the writers' lock
+        # is held, a writer would not see the last events of the writer before it, and would reuse their numbers.
         return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    # The driver's own transactions are off (isolation_level None): it would begin them late and as a reader.
+    # The driver's own transactions are off (isolation_level None): it would begin each of them as a reader.
     engine = create_engine(url, connect_args={"timeout": _LOCK_SECONDS, "isolation_level": None})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -242,7 +242,7 @@ def _shown(url: URL) -> str:
 
 @contextmanager
 def _problems_of(url: URL) -> Iterator[None]:
-    """Turn what a driver reports into one line that names the database."""
+    """Turn errors of the driver and of SQLAlchemy into DatabaseProblem, one line that names the database."""
     try:
         yield
     except DBAPIError as error:

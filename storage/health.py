@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,29 +13,31 @@ from storage import ledger, listings
 from storage import tables as t
 from storage.portals import portal_row
 from tracking import health
-from tracking.health import WEEK, WEEKS, WINDOW, Health, Verdict, has_too_few_articles
+from tracking.health import WEEK, WEEKS, WINDOW, FinishedCrawl, Health, Verdict, has_too_few_articles
 from tracking.observation import FailureKind
 from tracking.outcome import DONE, Outcome
 
 
-def judge(connection: Connection, run: int, outcome: Outcome, at: datetime, broken_after: int) -> None:
-    """Update a portal's health after a crawl that ended at `at` (aware UTC), and write the events that follow.
+def judge(connection: Connection, run: int, crawl: FinishedCrawl, broken_after: int) -> None:
+    """Update a portal's health after a crawl, and write the events that follow.
 
-    It counts as broken after `broken_after` failures in a row. When it recovers, what it could not show is tried again.
+    It counts as broken after `broken_after` failed crawls in a row. When it recovers, articles that could not be
+    read meanwhile are tried again.
     """
+    outcome, at = crawl.outcome, crawl.at
     old = _health(portal_row(connection, outcome.portal))
-    # Counting is only worth its queries where the crawl itself says that all is well.
-    is_quiet = outcome.state == DONE and quiet(connection, outcome.portal, at)
-    verdict = health.judge(old, outcome, quiet=is_quiet, at=at, broken_after=broken_after)
+    # Articles are counted only when the crawl itself found nothing wrong: the queries take time.
+    quiet = outcome.state == DONE and is_quiet(connection, outcome.portal, at)
+    verdict = health.judge(old, replace(crawl, quiet=quiet), broken_after)
     same = t.portals.c.portal == outcome.portal
     connection.execute(update(t.portals).where(same).values(_values(outcome, verdict, at)))
     if verdict.revive_since is not None:
-        listings.revive(connection, outcome.portal, verdict.revive_since, at)
-    drafts = [ledger.Draft(payload, outcome.portal, tracked=True) for payload in verdict.events]
-    ledger.append(connection, drafts, at, run)
+        listings.retry_unread(connection, outcome.portal, verdict.revive_since, at)
+    events = [ledger.NewEvent(payload, outcome.portal, tracked=True) for payload in verdict.events]
+    ledger.append(connection, events, at, run)
 
 
-def quiet(connection: Connection, portal: str, at: datetime) -> bool:
+def is_quiet(connection: Connection, portal: str, at: datetime) -> bool:
     """Whether a portal's lists show far fewer articles of the last hours than of the same hours of earlier weeks."""
     first = connection.execute(select(func.min(t.listings.c.found_at)).where(t.listings.c.portal == portal)).scalar()
     weeks = [at - number * WEEK for number in range(1, WEEKS + 1)]

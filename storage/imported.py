@@ -1,4 +1,4 @@
-"""Imported files have no address: each becomes one with the article that a crawl finds, by what they say."""
+"""Imported files have no address: an imported article is merged with the crawled one that has the same content."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tracking.observation import Seen
 
 @dataclass(slots=True)
 class Matched:
-    """What was read of a portal, after imported and crawled articles were matched."""
+    """What was read of a portal, after imported articles were matched with crawled ones."""
 
-    #: What is to be recorded.
+    #: The articles that are to be recorded.
     seen: list[Seen]
-    #: What is stored of imported articles that have just been given the key of a crawled one, by that key.
+    #: By key: what is stored of the imported articles that now have the key of a crawled one.
     adopted: dict[str, KnownArticle] = field(default_factory=dict)
 
 
@@ -30,7 +30,7 @@ def match_imported(connection: Connection, batch: Batch, known: dict[str, KnownA
     """Match the articles of a batch that are not stored under their key with those that are stored under another.
 
     A crawled article takes over the imported one that is the same. An imported file never changes a crawled article,
-    and is left out: the portal's own page is the better evidence.
+    and is left out: the portal's own page is more reliable.
     """
     new = [seen for key, seen in batch.seen.items() if key not in known]
     candidates = _candidates(connection, batch.portal, new)
@@ -60,7 +60,7 @@ def _candidates(connection: Connection, portal: str, new: Sequence[Seen]) -> lis
 
 
 def _adopt(connection: Connection, imported: Article, crawled: Article) -> dict[str, KnownArticle]:
-    """Give an imported article the key and the address of the crawled one; what is then known of it, by key."""
+    """Set the key and address of an imported article to those of the crawled one; what is then known of it, by key."""
     same = (articles.c.portal == imported.portal) & (articles.c.key == imported.key)
     connection.execute(update(articles).where(same).values(key=crawled.key, url=crawled.url, state=LIVE))
     return stored_articles.known(connection, crawled.portal, [crawled.key])

@@ -1,7 +1,7 @@
-"""The append-only list of events, and the named readers that each have a position in it.
+"""The ledger, which is the append-only table of events, and the named readers, each with a cursor in it.
 
-Numbers are given in the order of commits, inside the writers' lock, so that no reader can step over an event that is
-committed late.
+Events are numbered in the order of commits, while the lock of the writers is held. So no reader can move past an event
+that is committed later.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from storage.payloads import columns_of, payload_of
 from storage.tables import articles, events, mentions, programmes, readers, versions
 from tracking.events import Entry, Payload
 
-# So many events are read at a time: few enough for memory, many enough that queries do not count.
-_PAGE = 500
+# How many events one query reads: few enough to fit into memory, many enough that the queries cost little.
+_EVENTS_PER_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class NewEvent:
     """An event before it has a number."""
 
     #: What happened.
     payload: Payload
     #: The name of the portal.
     portal: str
-    #: Whether it concerns a tracked programme: only then readers see it who do not want everything.
+    #: Whether it concerns a tracked programme; a report without --all shows only such events.
     tracked: bool
     #: The id of the article; None for an event of a portal.
     article_id: int | None = None
@@ -38,12 +38,12 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which events a reader wants; None means that it does not matter."""
+class EventFilter:
+    """Which events a report shows; None in a field means that any value will do."""
 
-    #: Also events that concern no tracked programme.
-    everything: bool = False
-    #: The id of the run that found them.
+    #: Whether events that concern no tracked programme are shown as well.
+    include_untracked: bool = False
+    #: The id of the run that found the event.
     run: int | None = None
     #: Found at this instant (aware UTC) or later.
     since: datetime | None = None
@@ -55,15 +55,15 @@ class Wanted:
     kind: str | None = None
 
 
-def append(connection: Connection, drafts: Sequence[Draft], at: datetime, run: int | None) -> None:
-    """Number the events, found at `at` (aware UTC) in `run` or outside of runs, and write them.
+def append(connection: Connection, new: Sequence[NewEvent], at: datetime, run: int | None) -> None:
+    """Number these events and write them; they were found at `at` (aware UTC) in `run`, None for no run.
 
-    Call it inside `Database.write()`: then numbers are given in the order of commits.
+    Call it inside `Database.write()`, so that the numbers rise in the order of commits.
     """
-    if not drafts:
+    if not new:
         return
     last = newest(connection)
-    rows = [_values(draft, at, run) | {"seq": last + i} for i, draft in enumerate(drafts, 1)]
+    rows = [_values(event, at, run) | {"seq": last + i} for i, event in enumerate(new, 1)]
     connection.execute(insert(events), rows)
 
 
@@ -72,21 +72,21 @@ def newest(connection: Connection) -> int:
     return connection.execute(select(func.max(events.c.seq))).scalar() or 0
 
 
-def entries(connection: Connection, wanted: Wanted, after: int, up_to: int) -> Iterator[Entry]:
-    """The wanted events with numbers above `after` up to `up_to`, oldest first.
+def entries(connection: Connection, which: EventFilter, after: int, up_to: int) -> Iterator[Entry]:
+    """The events that a filter selects, with numbers above `after` up to `up_to`, oldest first.
 
-    No more than a page of them is in memory at a time.
+    They are read from the database in parts, as they are used, so that a long ledger does not fill the memory.
     """
     while True:
-        page = connection.execute(_page(wanted, after, up_to)).fetchall()
+        page = connection.execute(_page(which, after, up_to)).fetchall()
         yield from map(_entry, page)
-        if len(page) < _PAGE:
+        if len(page) < _EVENTS_PER_QUERY:
             return
         after = page[-1].seq
 
 
 def position(connection: Connection, reader: str) -> int:
-    """The number of the last event that a reader has seen; 0 for a reader who has seen none."""
+    """The cursor of a reader: the number of the last event that it has read; 0 when it has read none."""
     return connection.execute(select(readers.c.seq).where(readers.c.name == reader)).scalar() or 0
 
 
@@ -109,20 +109,20 @@ def name_programmes(connection: Connection, names: Mapping[str, str]) -> None:
             connection.execute(update(programmes).where(programmes.c.key == key).values(name=name))
 
 
-def _values(draft: Draft, at: datetime, run: int | None) -> dict[str, Any]:
+def _values(event: NewEvent, at: datetime, run: int | None) -> dict[str, Any]:
     """A row of `events`, without its number."""
-    return columns_of(draft.payload) | {
+    return columns_of(event.payload) | {
         "at": at,
         "run_id": run,
-        "portal": draft.portal,
-        "article_id": draft.article_id,
-        "version_id": draft.version_id,
-        "tracked": draft.tracked,
+        "portal": event.portal,
+        "article_id": event.article_id,
+        "version_id": event.version_id,
+        "tracked": event.tracked,
     }
 
 
-def _page(wanted: Wanted, after: int, up_to: int) -> Select[Any]:
-    """The next page of wanted events."""
+def _page(which: EventFilter, after: int, up_to: int) -> Select[Any]:
+    """The query for the next part of the selected events."""
     joined = events.outerjoin(versions, versions.c.id == events.c.version_id)
     joined = joined.outerjoin(articles, articles.c.id == events.c.article_id)
     joined = joined.outerjoin(programmes, programmes.c.key == events.c.programme)
@@ -135,25 +135,25 @@ def _page(wanted: Wanted, after: int, up_to: int) -> Select[Any]:
         articles.c.published_at,
         programmes.c.name.label("programme_name"),
     ).select_from(joined)
-    query = query.where(events.c.seq > after, events.c.seq <= up_to, *_conditions(wanted))
-    return query.order_by(events.c.seq).limit(_PAGE)
+    query = query.where(events.c.seq > after, events.c.seq <= up_to, *_conditions(which))
+    return query.order_by(events.c.seq).limit(_EVENTS_PER_QUERY)
 
 
-def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    """What the rows of wanted events fulfil."""
-    if not wanted.everything:
-        # Compared, not bare: without the "=" SQLite walks the whole ledger instead of the index.
+def _conditions(which: EventFilter) -> Iterator[ColumnElement[bool]]:
+    """The conditions that a filter puts on the rows of events."""
+    if not which.include_untracked:
+        # Written as a comparison: without the "=" SQLite reads the whole ledger instead of using the index.
         yield events.c.tracked == true()
-    if wanted.run is not None:
-        yield events.c.run_id == wanted.run
-    if wanted.since is not None:
-        yield events.c.at >= wanted.since
-    if wanted.programme is not None:
-        yield _concerns(wanted.programme)
-    if wanted.portal is not None:
-        yield events.c.portal == wanted.portal
-    if wanted.kind is not None:
-        yield events.c.kind == wanted.kind
+    if which.run is not None:
+        yield events.c.run_id == which.run
+    if which.since is not None:
+        yield events.c.at >= which.since
+    if which.programme is not None:
+        yield _concerns(which.programme)
+    if which.portal is not None:
+        yield events.c.portal == which.portal
+    if which.kind is not None:
+        yield events.c.kind == which.kind
 
 
 def _concerns(programme: str) -> ColumnElement[bool]:

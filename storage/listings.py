@@ -1,4 +1,4 @@
-"""What the lists of portals showed: which rows still wait to be read, and up to where each list is known."""
+"""The rows that the lists of portals showed, which of them still wait to be read, and the watermark of each list."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tracking.completeness import Watermark
 from tracking.observation import FailureKind
 from tracking.revisits import next_try
 
-#: The states of a row: its article is to be read, was read, or failed so often that it is not tried any more.
+#: The states of a row: its article is to be read; was read; could not be read in any of many tries, and is given up.
 WAITING, READ, GIVEN_UP = "waiting", "read", "given up"
 
 
-def remember(connection: Connection, rows: Sequence[Listing], at: datetime) -> dict[str, int]:
-    """Store the rows of one page of a list, found at `at` (aware UTC); the id of each row, by key.
+def add(connection: Connection, rows: Sequence[Listing], at: datetime) -> dict[str, int]:
+    """Store the rows of one page of a list, found at `at` (aware UTC), and return the id of each row, by key.
 
     Ids rise in the order in which rows were found. A row that is stored already stays as it is.
     """
@@ -59,15 +59,15 @@ def newest(connection: Connection, portal: str) -> int:
 
 
 def watermark(connection: Connection, portal: str, list_: str) -> Watermark | None:
-    """Up to which row a list was known when it was last read through; None when it never was."""
+    """The watermark of a list: up to which row it was known when it was last read through; None when it never was."""
     row = connection.execute(select(lists).where(lists.c.portal == portal, lists.c.list == list_)).one_or_none()
     return Watermark(row.watermark, row.completed_at) if row else None
 
 
 def set_watermarks(connection: Connection, portal: str, watermarks: Mapping[str, int], at: datetime) -> None:
-    """Note that these lists, each with a listing id, were read through at `at` (aware UTC).
+    """Store the watermarks, which are listing ids, of lists that were read through at `at` (aware UTC).
 
-    A list is read through when a crawl came to something known in it, or to its end.
+    A list is read through when a crawl has read up to a known row in it, or to its end.
     """
     for list_, id_ in watermarks.items():
         same = (lists.c.portal == portal) & (lists.c.list == list_)
@@ -76,17 +76,19 @@ def set_watermarks(connection: Connection, portal: str, watermarks: Mapping[str,
             connection.execute(insert(lists).values(portal=portal, list=list_, watermark=id_, completed_at=at))
 
 
-def settle(connection: Connection, portal: str, keys: Collection[str]) -> None:
-    """Note that the articles of these rows were read."""
+def mark_read(connection: Connection, portal: str, keys: Collection[str]) -> None:
+    """Store that the articles of these rows were read."""
     if keys:
         same = (listings.c.portal == portal) & listings.c.key.in_(keys)
         connection.execute(update(listings).where(same).values(state=READ, error=None, failure_kind=None))
 
 
-def defer(connection: Connection, portal: str, failures: Mapping[str, tuple[str, FailureKind]], at: datetime) -> None:
-    """Note that the articles of these rows could not be read at `at` (aware UTC), each with its reason and kind.
+def mark_failed(
+    connection: Connection, portal: str, failures: Mapping[str, tuple[str, FailureKind]], at: datetime
+) -> None:
+    """Store that the articles of these rows could not be read at `at` (aware UTC): by key, the reason and its kind.
 
-    They are tried again after longer and longer waits, until they are given up.
+    They are tried again after longer and longer waits, until they are given up, see `tracking.revisits.next_try`.
     """
     same = (listings.c.portal == portal) & (listings.c.state == WAITING) & listings.c.key.in_(failures)
     for row in connection.execute(select(listings.c.id, listings.c.key, listings.c.attempts).where(same)).fetchall():
@@ -97,17 +99,17 @@ def defer(connection: Connection, portal: str, failures: Mapping[str, tuple[str,
         connection.execute(update(listings).where(listings.c.id == row.id).values(values))
 
 
-def forbidden(connection: Connection) -> dict[str, int]:
-    """How many of the pages that a portal's lists show its robots.txt forbids to fetch, by portal; without zeros."""
+def count_forbidden(connection: Connection) -> dict[str, int]:
+    """How many pages its robots.txt forbids to fetch, of those that its lists show: by portal, without zeros."""
     refused = (listings.c.failure_kind == FailureKind.FORBIDDEN.value) & (listings.c.state != READ)
     query = select(listings.c.portal, func.count()).where(refused).group_by(listings.c.portal)
     return dict(connection.execute(query).all())
 
 
-def revive(connection: Connection, portal: str, since: datetime, at: datetime) -> None:
-    """Let the rows found since then (aware UTC) that could not be read be tried at once, as if for the first time.
+def retry_unread(connection: Connection, portal: str, since: datetime, at: datetime) -> None:
+    """Reset the rows found since `since` that could not be read: they are due at `at`, with no failed tries.
 
-    The portal was broken, not they.
+    Both times are aware UTC. It is for a portal that recovered: the portal had failed, not the single articles.
     """
     same = (listings.c.portal == portal) & (listings.c.state != READ) & (listings.c.found_at >= since)
     values = {"state": WAITING, "attempts": 0, "try_at": at, "failure_kind": None}

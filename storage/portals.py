@@ -1,4 +1,4 @@
-"""What is known of each portal, when it is due, and who is crawling it."""
+"""The state of each portal, when it is due, and the lease of the process that crawls it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Lease:
 
     #: The name of the portal.
     portal: str
-    #: The process that has the right, named so that others can tell whether it still runs.
+    #: The process that holds the lease: its machine, process id and start time, see `policywatch.app.leases`.
     holder: str
-    #: When the right ends unless it is renewed, aware UTC.
+    #: When the lease ends unless it is renewed, aware UTC.
     until: datetime
 
 
 def states(connection: Connection) -> list[PortalState]:
-    """What is known of the portals that were ever crawled, in the order of their names."""
+    """The state of each portal that was ever crawled, in the order of their names."""
     rows = connection.execute(select(portals).where(portals.c.last_run_at.is_not(None)).order_by(portals.c.portal))
     return [
         PortalState(
@@ -45,8 +45,8 @@ def states(connection: Connection) -> list[PortalState]:
     ]
 
 
-def kept_of(connection: Connection) -> dict[str, tuple[str, int]]:
-    """The site's name and the number of stored articles of each portal that has any, by portal."""
+def article_counts(connection: Connection) -> dict[str, tuple[str, int]]:
+    """For each portal with stored articles, by its name: the name of the site, and how many articles are stored."""
     query = select(articles.c.portal, func.max(articles.c.site), func.count()).group_by(articles.c.portal)
     return {portal: (site, count) for portal, site, count in connection.execute(query)}
 
@@ -55,9 +55,9 @@ def kept_of(connection: Connection) -> dict[str, tuple[str, int]]:
 
 
 def take_lease(connection: Connection, lease: Lease, at: datetime, is_dead: Callable[[str], bool]) -> Lease | None:
-    """Take a lease at `at` (aware UTC); None when it was free, else the lease of another that is still valid.
+    """Take a lease at `at` (aware UTC). None when that worked; otherwise the valid lease of another holder.
 
-    A valid lease is taken over when `is_dead(holder)` says that its holder crashed.
+    A valid lease is taken over when `is_dead(holder)` says that the process that holds it has ended.
     """
     row = portal_row(connection, lease.portal)
     taken = row.lease_holder is not None and row.lease_holder != lease.holder and row.lease_until > at
@@ -68,43 +68,43 @@ def take_lease(connection: Connection, lease: Lease, at: datetime, is_dead: Call
 
 
 def renew_lease(connection: Connection, lease: Lease) -> bool:
-    """Extend a lease to its new end; False when it is not the holder's any more, and nothing was changed."""
+    """Extend a lease to its new end; False when another process holds the lease by now, and nothing was changed."""
     ours = (portals.c.portal == lease.portal) & (portals.c.lease_holder == lease.holder)
     done = connection.execute(update(portals).where(ours).values(lease_until=lease.until))
     return bool(done.rowcount)
 
 
-def give_back(connection: Connection, portal: str, holder: str) -> None:
+def release_lease(connection: Connection, portal: str, holder: str) -> None:
     """End the lease of a portal, if it is this holder's."""
     ours = (portals.c.portal == portal) & (portals.c.lease_holder == holder)
     connection.execute(update(portals).where(ours).values(lease_holder=None, lease_until=None))
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What decides when the service crawls a portal next."""
+class ScheduleState:
+    """What is stored about when a portal is to be crawled next."""
 
-    #: When it is due, aware UTC; None when the service never planned it.
+    #: When the service is to crawl it next, aware UTC; None when the service never planned it.
     due_at: datetime | None = None
-    #: How many crawls failed one after the other.
+    #: How many crawls failed in a row; 0 after a good one.
     failures: int = 0
-    #: Until when the portal asked us to wait, aware UTC; None when it did not.
+    #: Until when the portal asked not to be fetched (Retry-After), aware UTC, maybe in the past; None when it did not.
     backoff_until: datetime | None = None
 
 
-def standings(connection: Connection) -> dict[str, Standing]:
-    """The standing of every portal that is known, by portal."""
+def schedule_states(connection: Connection) -> dict[str, ScheduleState]:
+    """The schedule state of every portal in the database, by its name."""
     query = select(portals.c.portal, portals.c.due_at, portals.c.failures, portals.c.backoff_until)
-    return {row.portal: Standing(row.due_at, row.failures, row.backoff_until) for row in connection.execute(query)}
+    return {row.portal: ScheduleState(row.due_at, row.failures, row.backoff_until) for row in connection.execute(query)}
 
 
-def backoff_of(connection: Connection, portal: str) -> datetime | None:
-    """Until when a portal asked us to wait, aware UTC, maybe in the past; None when it did not."""
-    return standings(connection).get(portal, Standing()).backoff_until
+def backoff_until(connection: Connection, portal: str) -> datetime | None:
+    """Until when a portal asked not to be fetched, aware UTC, maybe in the past; None when it did not."""
+    return schedule_states(connection).get(portal, ScheduleState()).backoff_until
 
 
 def set_due(connection: Connection, portal: str, at: datetime) -> None:
-    """Note when (aware UTC) the service is to crawl a portal next."""
+    """Store when (aware UTC) the service is to crawl a portal next."""
     portal_row(connection, portal)
     connection.execute(update(portals).where(portals.c.portal == portal).values(due_at=at))
 

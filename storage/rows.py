@@ -17,13 +17,13 @@ from tracking.identity import title_key
 from tracking.observation import Capture, Seen
 from tracking.programmes import Mention
 
-# Of zstandard's levels the one that its authors recommend: higher ones cost much time and save little.
+# The default level of zstandard: higher levels take much more time and save little space.
 _COMPRESSION_LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """In which run, and when, something is recorded."""
+class Provenance:
+    """Where a stored row comes from: the run, and the time at which it was recorded."""
 
     #: The id of the run; None outside of runs.
     run: int | None
@@ -32,14 +32,14 @@ class Stamp:
 
 
 @dataclass(slots=True)
-class Case:
-    """One article that was read, on its way into the database."""
+class ArticleRecord:
+    """One article that was read, with all that is to be written of it."""
 
     #: What was read.
     seen: Seen
     #: What is stored of the article; None for a new one.
     known: KnownArticle | None
-    #: What happened to it; None when a reader sees no difference.
+    #: What happened to it; None when nothing that a reader can see has changed.
     change: Change | None
     #: The mentions of programmes in its new version; empty without one.
     mentions: tuple[Mention, ...] = ()
@@ -59,9 +59,9 @@ class Case:
         return (self.known.version if self.known else 0) + 1
 
 
-def new_version_columns(case: Case, at: datetime) -> dict[str, Any]:
+def new_version_columns(record: ArticleRecord, at: datetime) -> dict[str, Any]:
     """The columns of `articles` that a new version sets."""
-    article = case.seen.article
+    article = record.seen.article
     return {
         "url": article.url,
         "section": article.categories.section,
@@ -70,11 +70,11 @@ def new_version_columns(case: Case, at: datetime) -> dict[str, Any]:
         "title_key": title_key(article.content.title),
         "published_at": article.published_at,
         "state": IMPORTED if article.url is None else LIVE,
-        "version": case.number,
+        "version": record.number,
         "digest": article.content.digest,
-        "tracked": bool(case.mentions),
+        "tracked": bool(record.mentions),
         "changed_at": at,
-    } | read_columns(case.seen, at, at, tracked=bool(case.mentions))
+    } | read_columns(record.seen, at, at, tracked=bool(record.mentions))
 
 
 def read_columns(seen: Seen, changed_at: datetime, at: datetime, *, tracked: bool) -> dict[str, Any]:
@@ -106,15 +106,18 @@ def missing_columns(known: KnownArticle, *, confirmed: bool, at: datetime) -> di
     }
 
 
-def version_row(case: Case, stamp: Stamp) -> dict[str, Any]:
+def version_row(record: ArticleRecord, provenance: Provenance) -> dict[str, Any]:
     """A row of `versions`, for what was read of an article."""
-    origin = _origin(case.article_id, case.number, stamp) | {"technical": False, "original": case.seen.original}
-    return origin | _content_columns(case.seen.article)
+    origin = _origin(record.article_id, record.number, provenance) | {
+        "technical": False,
+        "original": record.seen.original,
+    }
+    return origin | _content_columns(record.seen.article)
 
 
-def technical_row(article_id: int, number: int, article: Article, stamp: Stamp) -> dict[str, Any]:
+def technical_row(article_id: int, number: int, article: Article, provenance: Provenance) -> dict[str, Any]:
     """A row of `versions`, for a version that only our own rules made."""
-    origin = _origin(article_id, number, stamp) | {"technical": True, "original": None}
+    origin = _origin(article_id, number, provenance) | {"technical": True, "original": None}
     return origin | _content_columns(article)
 
 
@@ -144,9 +147,9 @@ def mention_row(version_id: int, mention: Mention) -> dict[str, Any]:
     }
 
 
-def _origin(article_id: int, number: int, stamp: Stamp) -> dict[str, Any]:
+def _origin(article_id: int, number: int, provenance: Provenance) -> dict[str, Any]:
     """The columns of `versions` that say which version it is, and where it comes from."""
-    return {"article_id": article_id, "number": number, "run_id": stamp.run, "seen_at": stamp.at}
+    return {"article_id": article_id, "number": number, "run_id": provenance.run, "seen_at": provenance.at}
 
 
 def _content_columns(article: Article) -> dict[str, Any]:

@@ -165,7 +165,7 @@ articles = Table(
     Column("section", Text, nullable=False),
     Column("site", Text, nullable=False),
     Column("channel", Text, nullable=False),
-    # What is left of the title in the sample form, see `tracking.changes.title_key`.
+    # What is left of the title in the sample form, see `tracking.identity.title_key`.
     Column("title_key", String(32), nullable=False),
     Column("published_at", Instant),
     # A state of `tracking.changes`.

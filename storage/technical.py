@@ -1,6 +1,6 @@
-"""Technical versions: what today's rules extract from stored bytes.
+"""Technical versions: articles extracted again from their stored bytes by the current rules.
 
-They are no edits, and cause no events.
+A technical version is not an edit by the portal, so it causes no events.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from storage import articles as stored_articles
 from storage.articles import CurrentRow
-from storage.rows import Stamp, mention_row, technical_row
+from storage.rows import Provenance, mention_row, technical_row
 from storage.tables import articles, captures, mentions, versions
 from storage.versions import update_articles
 from tracking.article import Article
@@ -27,8 +27,8 @@ _EXTRACTED_FIELDS = ("content", "body", "author", "published_at", "image")
 
 
 @dataclass(frozen=True, slots=True)
-class Renewal:
-    """How stored articles are extracted again, and what is the same for all of them."""
+class ReextractContext:
+    """What all articles of one re-extraction have in common."""
 
     #: The id of the run; None outside of runs.
     run: int | None
@@ -36,47 +36,53 @@ class Renewal:
     at: datetime
     #: Finds the tracked programmes in a text.
     matcher: Matcher
-    #: What today's rules extract from the stored bytes of an article; None for bytes that they cannot read.
+    #: Extracts an article from its stored bytes by the current rules; returns None when they cannot read the bytes.
     reextract: Callable[[StoredCaptures], Article | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Renewed:
-    """What came of extracting articles again, by their keys."""
+class ReextractResult:
+    """The result of extracting articles again: their keys, sorted by what came of each."""
 
-    #: Those that today's rules extract differently: they have a technical version now.
+    #: Articles that the current rules extract differently: each has a new technical version.
     changed: tuple[str, ...]
-    #: Those that they extract as before.
+    #: Articles that they extract as before.
     same: tuple[str, ...]
-    #: Those whose stored bytes they cannot read; what is stored of them stays.
+    #: Articles whose stored bytes the current rules cannot read; they are left unchanged.
     unreadable: tuple[str, ...]
 
 
-def renew(connection: Connection, portal: str, keys: Collection[str], context: Renewal) -> Renewed:
-    """Extract these articles again from their stored bytes; what differs becomes a technical version.
+def reextract(connection: Connection, portal: str, keys: Collection[str], context: ReextractContext) -> ReextractResult:
+    """Extract these articles again from their stored bytes, and store a technical version of each that differs.
 
-    Articles without stored bytes are left out.
+    Articles without stored bytes are left out of the result.
     """
-    today = {row.key: (row.id, kept, context.reextract(kept)) for row, kept in evidence(connection, portal, keys)}
+    stored = stored_captures(connection, portal, keys)
+    today = {row.key: (row.id, old, context.reextract(old)) for row, old in stored}
     changed = {key: entry for key, entry in today.items() if entry[2] is not None and _differs(*entry[1:])}
     _write(connection, [(id_, new) for id_, _, new in changed.values() if new is not None], context)
     unreadable = tuple(key for key, (_, _, new) in today.items() if new is None)
     same = tuple(key for key in today if key not in changed and key not in unreadable)
-    return Renewed(tuple(changed), same, unreadable)
+    return ReextractResult(tuple(changed), same, unreadable)
 
 
 def keys_after(connection: Connection, portal: str, key: str, most: int) -> list[str]:
-    """At most `most` keys of a portal's articles after this one, in order; "" comes before the first."""
+    """At most `most` keys of a portal's articles after this one, in order; pass "" to begin with the first."""
     query = select(articles.c.key).where(articles.c.portal == portal, articles.c.key > key)
     return list(connection.execute(query.order_by(articles.c.key).limit(most)).scalars())
 
 
-def evidence(connection: Connection, portal: str, keys: Collection[str]) -> list[tuple[CurrentRow, StoredCaptures]]:
-    """The newest version of each article with the newest bytes that are stored of it; without those that have none."""
+def stored_captures(
+    connection: Connection, portal: str, keys: Collection[str]
+) -> list[tuple[CurrentRow, StoredCaptures]]:
+    """Each article as its newest version has it, with its newest stored bytes; articles without any are left out."""
     rows = stored_articles.current(connection, portal, keys)
     raw = _captures(connection, [row.id for row in rows])
     return [
-        (row, StoredCaptures(row.article, tuple(capture for capture, _ in raw[row.id]), max(at for _, at in raw[row.id])))
+        (
+            row,
+            StoredCaptures(row.article, tuple(capture for capture, _ in raw[row.id]), max(at for _, at in raw[row.id])),
+        )
         for row in rows
         if row.id in raw
     ]
@@ -106,22 +112,22 @@ def _captures(connection: Connection, ids: Collection[int]) -> dict[int, list[tu
 
 
 def _differs(old: StoredCaptures, new: Article | None) -> bool:
-    """Whether an article is extracted differently today."""
+    """Whether the current rules extract the article differently."""
     return any(getattr(old.article, name) != getattr(new, name) for name in _EXTRACTED_FIELDS)
 
 
-def _write(connection: Connection, found: Sequence[tuple[int, Article]], context: Renewal) -> None:
+def _write(connection: Connection, found: Sequence[tuple[int, Article]], context: ReextractContext) -> None:
     """Store these articles, each with its id, as technical versions."""
     if not found:
         return
     numbers = stored_articles.version_numbers(connection, [id_ for id_, _ in found])
-    stamp = Stamp(context.run, context.at)
-    rows = [technical_row(id_, numbers[id_] + 1, article, stamp) for id_, article in found]
+    provenance = Provenance(context.run, context.at)
+    rows = [technical_row(id_, numbers[id_] + 1, article, provenance) for id_, article in found]
     query = insert(versions).returning(versions.c.id, sort_by_parameter_order=True)
     version_ids = connection.execute(query, rows).scalars().all()
     mentioned = [context.matcher.mentions(article.content) for _, article in found]
     _write_mentions(connection, version_ids, mentioned)
-    # The times of checks and changes stay: nothing happened to the page.
+    # The times of checks and changes stay as they are: the page itself did not change.
     values = {
         id_: {"title_key": title_key(article.content.title), "tracked": bool(mentions_)}
         | {"version": row["number"], "digest": row["digest"], "published_at": row["published_at"]}

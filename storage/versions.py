@@ -1,6 +1,6 @@
 """Writes articles that were read: their rows, their versions with captures and mentions, and the events that follow.
 
-Rows of one kind are written together, which costs a few statements for a whole batch.
+All rows of one table are written with one statement, so that a batch costs a few statements in total.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, update
 
 from storage import articles as stored_articles
-from storage.ledger import Draft
+from storage.ledger import NewEvent
 from storage.rows import (
-    Case,
-    Stamp,
+    ArticleRecord,
+    Provenance,
     capture_row,
     mention_row,
     new_version_columns,
@@ -29,14 +29,21 @@ from tracking.events import Kind
 from tracking.mentions import MentionChange
 
 
-def write(connection: Connection, cases: Sequence[Case], stamp: Stamp, tracked: frozenset[str]) -> list[Draft]:
-    """Store what was read; the events of it, in the order of the cases. `tracked` are the keys of programmes."""
-    _insert_articles(connection, [case for case in cases if case.known is None], stamp)
-    _update_articles(connection, [case for case in cases if case.known is not None], stamp)
-    former = [case.known.version_id for case in cases if case.known and case.has_new_version]
-    contents = stored_articles.contents(connection, former)
-    _insert_versions(connection, [case for case in cases if case.has_new_version], stamp)
-    return [draft for case in cases if case.change for draft in _drafts(case, case.change, contents, tracked)]
+def write(
+    connection: Connection, records: Sequence[ArticleRecord], provenance: Provenance, tracked: frozenset[str]
+) -> list[NewEvent]:
+    """Store articles that were read, and return the events that follow, in the order of `records`.
+
+    `tracked` holds the keys of the programmes that are tracked today. The events are not written yet.
+    """
+    _insert_articles(connection, [record for record in records if record.known is None], provenance)
+    _update_articles(connection, [record for record in records if record.known is not None], provenance)
+    previous_versions = [record.known.version_id for record in records if record.known and record.has_new_version]
+    contents = stored_articles.contents(connection, previous_versions)
+    _insert_versions(connection, [record for record in records if record.has_new_version], provenance)
+    return [
+        event for record in records if record.change for event in _new_events(record, record.change, contents, tracked)
+    ]
 
 
 def update_articles(connection: Connection, rows: Mapping[int, dict[str, Any]]) -> None:
@@ -47,66 +54,73 @@ def update_articles(connection: Connection, rows: Mapping[int, dict[str, Any]]) 
         connection.execute(update(articles).where(articles.c.id == bindparam("article")).values(columns), values)
 
 
-def _insert_articles(connection: Connection, cases: Sequence[Case], stamp: Stamp) -> None:
-    """Insert the rows of new articles, and note their ids."""
-    if not cases:
+def _insert_articles(connection: Connection, records: Sequence[ArticleRecord], provenance: Provenance) -> None:
+    """Insert the rows of new articles, and set their ids in `records`."""
+    if not records:
         return
     rows = [
-        new_version_columns(case, stamp.at)
-        | {"portal": case.seen.portal, "key": case.seen.key, "first_seen_at": stamp.at}
-        for case in cases
+        new_version_columns(record, provenance.at)
+        | {"portal": record.seen.portal, "key": record.seen.key, "first_seen_at": provenance.at}
+        for record in records
     ]
     query = insert(articles).returning(articles.c.id, sort_by_parameter_order=True)
-    for case, id_ in zip(cases, connection.execute(query, rows).scalars(), strict=True):
-        case.article_id = id_
+    for record, id_ in zip(records, connection.execute(query, rows).scalars(), strict=True):
+        record.article_id = id_
 
 
-def _update_articles(connection: Connection, cases: Sequence[Case], stamp: Stamp) -> None:
-    """Update the rows of articles that are stored, whether or not they changed."""
+def _update_articles(connection: Connection, records: Sequence[ArticleRecord], provenance: Provenance) -> None:
+    """Update the rows of articles that are stored already, whether or not they changed."""
     edited: dict[int, dict[str, Any]] = {}
     restored: dict[int, dict[str, Any]] = {}
     same: dict[int, dict[str, Any]] = {}
-    for case in cases:
-        assert case.known is not None  # noqa: S101  (for the type checker)
-        id_, case.article_id, case.version_id = case.known.id, case.known.id, case.known.version_id
-        tracked = bool(case.known.programmes)
-        if case.has_new_version:
-            edited[id_] = new_version_columns(case, stamp.at)
-        elif case.change is not None:
-            back = {"state": LIVE, "changed_at": stamp.at}
-            restored[id_] = read_columns(case.seen, stamp.at, stamp.at, tracked=tracked) | back
+    for record in records:
+        assert record.known is not None  # noqa: S101  (for the type checker)
+        id_, record.article_id, record.version_id = record.known.id, record.known.id, record.known.version_id
+        tracked = bool(record.known.programmes)
+        if record.has_new_version:
+            edited[id_] = new_version_columns(record, provenance.at)
+        elif record.change is not None:
+            back = {"state": LIVE, "changed_at": provenance.at}
+            restored[id_] = read_columns(record.seen, provenance.at, provenance.at, tracked=tracked) | back
         else:
-            same[id_] = read_columns(case.seen, case.known.changed_at, stamp.at, tracked=tracked)
+            same[id_] = read_columns(record.seen, record.known.changed_at, provenance.at, tracked=tracked)
     for rows in (edited, restored, same):
         update_articles(connection, rows)
 
 
-def _insert_versions(connection: Connection, cases: Sequence[Case], stamp: Stamp) -> None:
-    """Insert new versions with all that belongs to them, and note their ids."""
-    if not cases:
+def _insert_versions(connection: Connection, records: Sequence[ArticleRecord], provenance: Provenance) -> None:
+    """Insert new versions with their captures and mentions, and set their ids in `records`."""
+    if not records:
         return
     query = insert(versions).returning(versions.c.id, sort_by_parameter_order=True)
-    rows = [version_row(case, stamp) for case in cases]
-    for case, id_ in zip(cases, connection.execute(query, rows).scalars(), strict=True):
-        case.version_id = id_
-    raw = [capture_row(case.version_id, capture, stamp.at) for case in cases for capture in case.seen.captures]
-    found = [mention_row(case.version_id, mention) for case in cases for mention in case.mentions]
+    rows = [version_row(record, provenance) for record in records]
+    for record, id_ in zip(records, connection.execute(query, rows).scalars(), strict=True):
+        record.version_id = id_
+    raw = [
+        capture_row(record.version_id, capture, provenance.at) for record in records for capture in record.seen.captures
+    ]
+    found = [mention_row(record.version_id, mention) for record in records for mention in record.mentions]
     for table, values in ((captures, raw), (mentions, found)):
         if values:
             connection.execute(insert(table), values)
 
 
-def _drafts(case: Case, change: Change, contents: Mapping[int, Content], tracked: frozenset[str]) -> list[Draft]:
-    """The events of one article, from what its version before said."""
-    before = case.known.programmes if case.known else frozenset()
-    concerns = bool(before or case.mentions)
-    mentions_ = MentionChange(before, case.mentions, tracked)
-    payloads = events_of(change, mentions_, _differences(case, change, contents))
-    return [Draft(payload, case.seen.portal, concerns, case.article_id, case.version_id) for payload in payloads]
+def _new_events(
+    record: ArticleRecord, change: Change, contents: Mapping[int, Content], tracked: frozenset[str]
+) -> list[NewEvent]:
+    """The events of one article; `contents` has what its previous version said, by version id."""
+    before = record.known.programmes if record.known else frozenset()
+    concerns_programme = bool(before or record.mentions)
+    mentions_ = MentionChange(before, record.mentions, tracked)
+    payloads = events_of(change, mentions_, _differences(record, change, contents))
+    return [
+        NewEvent(payload, record.seen.portal, concerns_programme, record.article_id, record.version_id)
+        for payload in payloads
+    ]
 
 
-def _differences(case: Case, change: Change, contents: Mapping[int, Content]) -> tuple[Difference, ...]:
-    """What an edit changed; nothing for other changes."""
-    if case.known is None or Kind.ARTICLE_EDITED not in change.kinds:
+def _differences(record: ArticleRecord, change: Change, contents: Mapping[int, Content]) -> tuple[Difference, ...]:
+    """The places that an edit changed; empty when the change is not an edit."""
+    if record.known is None or Kind.ARTICLE_EDITED not in change.kinds:
         return ()
-    return differences(contents[case.known.version_id], case.seen.article.content)
+    return differences(contents[record.known.version_id], record.seen.article.content)

@@ -46,11 +46,20 @@ def postgresql() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file, to copy from."""
+    path = tmp_path_factory.mktemp("migrated") / "empty.sqlite"
+    open_database(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, of both kinds in turn."""
+    """The address of an empty, migrated database, of both kinds in turn."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/test.sqlite"
+        migrated: Path = request.getfixturevalue("sqlite")
+        return f"sqlite:///{shutil.copy(migrated, tmp_path / 'test.sqlite')}"
     template: str = request.getfixturevalue("postgresql")
     return copied(template)
 

@@ -12,7 +12,7 @@ from tracking.text import squeeze
 
 @dataclass(frozen=True, slots=True)
 class Categories:
-    """The three categories of the sample format, facts of a portal: 金融 · 新浪财经 · 新浪财经－国內."""
+    """The three categories that the sample format files an article under: 金融 · 新浪财经 · 新浪财经－国內."""
 
     #: The subject, such as 金融.
     section: str
@@ -32,7 +32,7 @@ class Listing:
     key: str
     #: The address of the article in its canonical form, see `tracking.urls`.
     url: str
-    #: The title as the list shows it; it may be shortened.
+    #: The title in the list, which may be shorter than the article's own.
     title: str
     #: When it was published, aware UTC; None where the list does not say.
     published_at: datetime | None
@@ -67,9 +67,9 @@ class Article:
     key: str
     #: The canonical address; None for an imported sample, which states none.
     url: str | None
-    #: Where the portal files it.
+    #: Section, site and channel in the sample format.
     categories: Categories
-    #: What a reader sees.
+    #: Title and text as a reader sees them.
     content: Content
     #: Who the portal says wrote it; None where it does not say.
     author: str | None
@@ -83,19 +83,19 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class VersionInfo:
-    """One version in the history of an article."""
+    """Number, time and origin of one version of an article."""
 
-    #: Counted from 1 within its article.
+    #: The number of the version, counted from 1 within its article.
     number: int
-    #: When it was read first, aware UTC.
+    #: When the version was read for the first time, aware UTC.
     seen_at: datetime
-    #: Whether it comes from our own extraction rules, not from an edit.
+    #: Whether a change of our own extraction rules made the version, not an edit by the portal.
     technical: bool
 
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article as it is stored: the newest version and the history."""
+    """An article in the database: its newest version, and when each version was read."""
 
     #: The id in the database.
     id: int
@@ -107,7 +107,7 @@ class StoredArticle:
     programmes: tuple[tuple[str, str], ...]
     #: All versions, oldest first.
     versions: tuple[VersionInfo, ...]
-    #: When a reader could last see a change, aware UTC.
+    #: When the article last changed as a reader sees it, aware UTC.
     changed_at: datetime
-    #: The bytes of an imported file that our own rendering would not give back; None for all others.
+    #: The bytes of an imported file that the export would not write identically; None for all other articles.
     original: bytes | None = None

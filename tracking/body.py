@@ -20,24 +20,24 @@ from tracking.text import clean
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What in a portal's bodies is not text of the article."""
+    """Which parts of a portal's article bodies are not text of the article."""
 
-    #: CSS selectors of elements that hold other things than the article: related news, adverts.
+    #: CSS selectors of elements that are removed with all inside them: related news, adverts.
     drop: tuple[str, ...] = ()
-    #: Patterns of paragraphs that are left out when they match as a whole: an editor line, a disclaimer.
+    #: Patterns that are matched against whole paragraphs, which are then left out: an editor line, a disclaimer.
     skip: tuple[re.Pattern[str], ...] = ()
-    #: CSS selectors of elements that hold no text either, but show the reader something: a video, a slide show.
+    #: CSS selectors of elements whose text is left out, but that make an article without text valid: a video player.
     players: tuple[str, ...] = ()
 
 
 def paragraphs(body_html: str, rules: Rules) -> tuple[str, ...]:
-    """What a reader sees of a body, paragraph by paragraph, each cleaned and not empty.
+    """The visible paragraphs of a body, each cleaned and not empty.
 
     A row of a table is one paragraph. What the rules drop or skip is left out.
     """
-    pieces = _broken_up(_seen_html(body_html, rules)).split(_BREAK)
+    pieces = _text_with_breaks(_visible_html(body_html, rules)).split(_BREAK)
     cleaned = (clean(piece) for piece in pieces if not piece.isspace())
-    return tuple(text for text in cleaned if text and not any(line.fullmatch(text) for line in rules.skip))
+    return tuple(text for text in cleaned if text and not any(pattern.fullmatch(text) for pattern in rules.skip))
 
 
 def shows_something(body_html: str, rules: Rules) -> bool:
@@ -45,12 +45,12 @@ def shows_something(body_html: str, rules: Rules) -> bool:
     tree = _parsed(body_html)
     if rules.players and tree.css_first(",".join(rules.players)) is not None:
         return True
-    _drop_unseen(tree, rules)
+    _drop_invisible(tree, rules)
     return tree.css_first("img[src]") is not None
 
 
 def first_image(body_html: str, base_url: str | None) -> str | None:
-    """The absolute http(s) address of the first picture that has one; None without.
+    """The absolute http(s) address of the first picture; None when no picture has one.
 
     Pictures inside comments do not count.
     """
@@ -59,89 +59,90 @@ def first_image(body_html: str, base_url: str | None) -> str | None:
     base = "" if base_url is None else base_url
     sources = (image.attributes.get("src") for image in _parsed(body_html).css("img"))
     addresses = (_joined(source, base) for source in sources if source)
-    return next((address for address in addresses if _SHOWN.match(address)), None)
+    return next((address for address in addresses if _HTTP_ADDRESS.match(address)), None)
 
 
 def serialise(node: LexborNode, base_url: str) -> str:
-    """The inner HTML of a container in the form of the samples: without scripts, addresses absolute.
+    """The inner HTML of a container as the sample format writes it: without scripts, with absolute addresses.
 
-    Leading white space is cut, empty attributes are bare, each picture ends in referrerpolicy="no-referrer".
+    Leading white space is removed, an empty attribute is its name only, and the last attribute of each picture is
+    referrerpolicy="no-referrer".
     """
-    return _STEP.sub(partial(_rewritten, base_url=base_url), _without_scripts(node)).lstrip()
+    return _MARKUP.sub(partial(_rewritten, base_url=base_url), _without_scripts(node)).lstrip()
 
 
-# --- as a reader sees it ---
+# --- the text that a reader sees ---
 
-# Marks the end of a paragraph; the parser lets no NUL through, so no page can write one.
+# Stands where a paragraph ends. The parser removes NUL from its input, so no page can contain it.
 _BREAK = "\0"
-# No reader sees these, or they are not the article's words (captions, controls, players).
-_UNSEEN = (
+# Elements that no reader sees, or whose words are not the article's: captions, controls, players.
+_INVISIBLE = (
     "script,style,noscript,iframe,template,noembed,noframes,xmp,plaintext,object,audio,video,canvas,svg,"
     "select,datalist,textarea,button,rp,rt,figcaption,[hidden]"
 )
 _STYLED = '[style*="display" i]'
 _DISPLAY_NONE = re.compile(r"(?:^|[;\s])display\s*:\s*none(?![\w-])", re.IGNORECASE)
 
-_REMARK = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
 # Broken markup puts a < into the name of an element or an attribute, as in <span<p>; the parser writes it so.
 _BROKEN_TAG = re.compile(r"<[A-Za-z/][^<>]*<")
-_TOKEN = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+_COMMENT_OR_TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 _PREFORMATTED = re.compile(r"<pre[ >].*?</pre>", re.DOTALL)
-# A row in which neither a row nor a table begins: one that arranges a page is no row of figures.
+# A row without rows or tables inside it: those belong to tables that only lay out a page.
 _ROW = re.compile(r"<tr[ >][^<]*+(?:<(?!/?tr[ >]|table[ >])[^<]*+)*+</tr>")
 _CELL = re.compile(r"<t[dh](?=[ >])")
-_WORD = re.compile(r">\s*[^<\s]")
+_HAS_TEXT = re.compile(r">\s*[^<\s]")
 _BLOCK = re.compile(
     r"</?(?:address|article|aside|blockquote|br|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset|figure"
     r"|footer|form|h[1-6]|header|hgroup|hr|legend|li|listing|main|menu|nav|ol|optgroup|option|p|pre|search"
     r"|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?=[ >])[^>]*>"
 )
-_INLINE = re.compile(r"<[^>]*>")
+_ANY_TAG = re.compile(r"<[^>]*>")
 
 
-def _seen_html(body_html: str, rules: Rules) -> str:
-    """The body without what no reader sees."""
+def _visible_html(body_html: str, rules: Rules) -> str:
+    """The body without invisible elements and without what the rules drop."""
     tree = _parsed(body_html)
-    _drop_unseen(tree, rules)
+    _drop_invisible(tree, rules)
     return _inner(tree.body)
 
 
-def _drop_unseen(tree: LexborHTMLParser, rules: Rules) -> None:
+def _drop_invisible(tree: LexborHTMLParser, rules: Rules) -> None:
     """Remove the elements that no reader sees or that the rules drop."""
-    unseen = tree.css(",".join((_UNSEEN, *rules.drop, *rules.players)))
-    unseen += [node for node in tree.css(_STYLED) if _DISPLAY_NONE.search(str(node.attributes["style"]))]
-    for node in unseen:
+    invisible = tree.css(",".join((_INVISIBLE, *rules.drop, *rules.players)))
+    invisible += [node for node in tree.css(_STYLED) if _DISPLAY_NONE.search(str(node.attributes["style"]))]
+    for node in invisible:
         node.decompose()
 
 
-def _broken_up(html: str) -> str:
+def _text_with_breaks(html: str) -> str:
     """The text of some HTML, unescaped, with a break where a paragraph begins or ends."""
-    html = _without_remarks(html)
+    html = _without_comments(html)
     if "<pre" in html:
         html = _PREFORMATTED.sub(lambda text: text.group().replace("\n", _BREAK), html)
     if "<tr" in html:
-        html = _ROW.sub(_row, html)
-    return _unescaped(_INLINE.sub("", _BLOCK.sub(_BREAK, html)))
+        html = _ROW.sub(_row_as_paragraph, html)
+    return _unescaped(_ANY_TAG.sub("", _BLOCK.sub(_BREAK, html)))
 
 
-def _without_remarks(html: str) -> str:
-    """The HTML without comments, and with the tags mended that broken markup put a < into."""
+def _without_comments(html: str) -> str:
+    """The HTML without comments; where broken markup put a < inside a tag, that < is removed."""
     # From here on each < begins a tag: the parser escapes all others, in texts and in values of attributes.
     if _BROKEN_TAG.search(html) is None:
-        return _REMARK.sub("", html)
-    return _TOKEN.sub(_mended, html)
+        return _COMMENT.sub("", html)
+    return _COMMENT_OR_TAG.sub(_repaired, html)
 
 
-def _mended(match: re.Match[str]) -> str:
-    """A comment removed, a tag without the < inside it."""
+def _repaired(match: re.Match[str]) -> str:
+    """ "" for a comment; a tag without any < inside it."""
     token = match.group()
     return "" if token.startswith(("<!", "<?")) else "<" + token[1:].replace("<", "")
 
 
-def _row(match: re.Match[str]) -> str:
-    """A row of a table as one paragraph, where at least two of its cells hold text."""
+def _row_as_paragraph(match: re.Match[str]) -> str:
+    """A row of a table as one paragraph; unchanged when fewer than two of its cells hold text."""
     row = match.group()
-    if not _has_two(cell for cell in _CELL.split(row)[1:] if _WORD.search(cell)):
+    if not _has_two(cell for cell in _CELL.split(row)[1:] if _HAS_TEXT.search(cell)):
         return row
     return _BREAK + _BLOCK.sub(" ", row.replace(_BREAK, " ")) + _BREAK
 
@@ -150,20 +151,20 @@ def _has_two(items: Iterator[str]) -> bool:
     return len(list(islice(items, 2))) == 2
 
 
-# --- as it is stored ---
+# --- the HTML that is stored ---
 
-# One step over the parser's output: a comment, an element whose content is raw text, or any other tag.
-_STEP = re.compile(
+# A comment, an element whose content is raw text, or any other tag, as the parser writes them.
+_MARKUP = re.compile(
     r"<!--.*?-->"
     r"|(?P<raw><(?P<name>style|xmp|iframe|noembed|noframes|plaintext)(?=[ >])[^>]*>)(?P<text>.*?</(?P=name)>)"
     r"|<[^>]*>",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r' (?P<name>=?[^ \t\n\f/>=]*)="(?P<value>[^"]*)"')
-_TO_CHANGE = re.compile(r'=""| (?:src|href|poster)="')
-_ADDRESSES = frozenset(("src", "href", "poster"))
+_NEEDS_REWRITING = re.compile(r'=""| (?:src|href|poster)="')
+_ADDRESS_ATTRIBUTES = frozenset(("src", "href", "poster"))
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_SHOWN = re.compile(r"https?://[^/]", re.IGNORECASE)
+_HTTP_ADDRESS = re.compile(r"https?://[^/]", re.IGNORECASE)
 _BLANK = "\t\n\f\r "
 
 
@@ -172,7 +173,7 @@ def _without_scripts(node: LexborNode) -> str:
     html = _inner(node)
     if "<script" not in html or not (node.css("script") or "<template" in html):
         return html
-    # The copy has empty templates, which no reader sees, but where selectors do not find scripts.
+    # Selectors do not look into templates. A clone has empty ones; nothing visible is lost.
     copy = node.clone()
     for script in copy.css("script"):
         script.decompose()
@@ -180,29 +181,29 @@ def _without_scripts(node: LexborNode) -> str:
 
 
 def _rewritten(match: re.Match[str], base_url: str) -> str:
-    """One step over the HTML: tags in the form of the samples, all else as it is."""
-    step = match.group()
-    if step[1] in "/!?":
-        return step
+    """A start tag in the form of the samples; end tags, comments and raw text unchanged."""
+    markup = match.group()
+    if markup[1] in "/!?":
+        return markup
     raw = match["raw"]
-    return _tag(step, base_url) if raw is None else _tag(raw, base_url) + match["text"]
+    return _tag(markup, base_url) if raw is None else _tag(raw, base_url) + match["text"]
 
 
 def _tag(tag: str, base_url: str) -> str:
     """A start tag in the form of the samples."""
     is_image = tag.startswith(("<img ", "<img>"))
-    if not is_image and _TO_CHANGE.search(tag) is None:
+    if not is_image and _NEEDS_REWRITING.search(tag) is None:
         return tag
     name = tag[1:-1].split(" ", 1)[0]
     return f"<{name}{''.join(_attributes(tag, is_image, base_url))}>"
 
 
 def _attributes(tag: str, is_image: bool, base_url: str) -> Iterator[str]:
-    """The attributes of a tag: addresses absolute, empty ones bare, and for pictures no referrer."""
+    """The attributes of a tag: absolute addresses, names only for empty values, no referrer for pictures."""
     for name, value in _ATTRIBUTE.findall(tag):
         if is_image and name == "referrerpolicy":
             continue
-        if name in _ADDRESSES:
+        if name in _ADDRESS_ATTRIBUTES:
             value = _absolute(value, base_url)
         yield f' {name}="{value}"' if value else f" {name}"
     if is_image:
@@ -210,7 +211,7 @@ def _attributes(tag: str, is_image: bool, base_url: str) -> Iterator[str]:
 
 
 def _absolute(escaped: str, base_url: str) -> str:
-    """The value of an attribute, an address, made absolute; escaped as it came."""
+    """The escaped value of an address attribute, made absolute."""
     if _SCHEME.match(escaped) or not escaped:
         return escaped
     address = _unescaped(escaped)
@@ -219,16 +220,16 @@ def _absolute(escaped: str, base_url: str) -> str:
 
 
 def _joined(address: str, base_url: str) -> str:
-    """The address made absolute; a fragment, another scheme and what is no address stay as they are."""
+    """The address made absolute; fragments, other schemes and invalid addresses are unchanged."""
     relative = address.strip(_BLANK)
     if not relative or relative.startswith("#") or _SCHEME.match(relative):
         return address
     try:
         joined = urljoin(base_url, relative)
-        named = urlsplit(relative if relative.startswith("//") else joined).hostname
+        host = urlsplit(relative if relative.startswith("//") else joined).hostname
     except ValueError:
         return address
-    return joined if named else address
+    return joined if host else address
 
 
 # --- the parser ---

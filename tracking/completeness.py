@@ -1,4 +1,4 @@
-"""When to stop reading a list, what is a gap in what it showed, and when a portal's lists are complete."""
+"""Decides when a crawl stops reading a list, what counts as a gap, and when a portal's lists are complete."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import dropwhile
 
-# Reading stops at a page whose last rows, so many of them, are all known. A known row at the top may be an old one
-# that is pinned there; known rows at the end mean that everything after them is known as well.
+# Reading stops at a page whose last rows, this many, are all known. A known row at the top may be an old article
+# that is pinned there; after known rows at the end only known rows can follow.
 _KNOWN_LAST_ROWS = 3
 _SECONDS_PER_HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """Up to which row a list was known when it was last read through, and when that was."""
+    """Up to which listing a list was known when it was last read through."""
 
     #: The highest listing id at that time; ids rise in the order in which listings were found.
     listing_id: int
-    #: The instant, aware UTC.
+    #: When the list was last read through, aware UTC.
     completed_at: datetime
 
 
@@ -27,21 +27,21 @@ class Watermark:
 class Depth:
     """How many pages of one list a crawl reads at most."""
 
-    #: Pages of a list that was never read through before.
+    #: The most pages of a list that was never read through before.
     first_pages: int = 5
-    #: Pages of a list that was; reading usually stops much earlier, at what is known.
+    #: The most pages of any other list; reading usually stops much earlier, at known rows.
     max_pages: int = 50
 
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """What one page of a list showed."""
+    """The rows of one page of a list, as far as decisions need them."""
 
-    #: Which page of its list, counted from 1.
+    #: The number of the page in its list, counted from 1.
     number: int
-    #: For each row, from top to bottom, whether it was known before this crawl; empty for a page without articles.
+    #: For each row, from top to bottom, whether it was known before this crawl; () for a page without articles.
     known: tuple[bool, ...]
-    #: The time of the page's last row, aware UTC; None when that row has none, or the page has no rows.
+    #: When the article of the page's last row was published, aware UTC; None when unknown, or without rows.
     oldest: datetime | None
     #: Whether the list has no further page.
     ended: bool
@@ -49,42 +49,42 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class ListReading:
-    """What the pages of one list that were read so far in this crawl have shown together."""
+    """What the pages of one list that this crawl has read so far showed together."""
 
-    #: Whether a row that was known before stood in its place.
+    #: Whether a row was known before this crawl; rows that are pinned to the top do not count.
     reached_known: bool = False
-    #: The time of the last row, aware UTC; None when it has none, or no page had rows yet.
+    #: When the article of the last row was published, aware UTC; None when unknown, or without rows so far.
     oldest: datetime | None = None
 
 
 def known_rows(ids: Sequence[int], watermark: Watermark | None) -> tuple[bool, ...]:
-    """For each listing id, whether it was known when the list was last read through; never, without a watermark."""
+    """For each listing id, whether it was known when the list was last read through; all False without a watermark."""
     return tuple(watermark is not None and id_ <= watermark.listing_id for id_ in ids)
 
 
-def after_page(reading: ListReading, shown: ListPage) -> ListReading:
-    """What a list has shown after one more of its pages."""
+def after_page(reading: ListReading, page: ListPage) -> ListReading:
+    """The reading of a list after one more of its pages."""
     return ListReading(
-        reached_known=reading.reached_known or _reaches_known(shown),
-        oldest=shown.oldest if shown.known else reading.oldest,
+        reached_known=reading.reached_known or _reaches_known(page),
+        oldest=page.oldest if page.known else reading.oldest,
     )
 
 
-def reads_next_page(shown: ListPage, watermark: Watermark | None, depth: Depth) -> bool:
+def reads_next_page(page: ListPage, watermark: Watermark | None, depth: Depth) -> bool:
     """Whether the next page of the list is read as well.
 
     A page without articles is not the end of its list: it may be full of advertisements.
     """
-    if shown.ended or shown.number >= (depth.first_pages if watermark is None else depth.max_pages):
+    if page.ended or page.number >= (depth.first_pages if watermark is None else depth.max_pages):
         return False
-    return not shown.known or not all(shown.known[-_KNOWN_LAST_ROWS:])
+    return not page.known or not all(page.known[-_KNOWN_LAST_ROWS:])
 
 
 def gap_hours(reading: ListReading, watermark: Watermark | None, now: datetime) -> float | None:
-    """The hours, rounded to tenths, in which news may have passed unseen; None when nothing can have been missed.
+    """The length, in hours rounded to tenths, of a gap in a list; None when no article can have been missed.
 
-    A list that ended before it showed something known may have dropped rows since it was last read through. How long
-    ago its last row is from is then the end of the gap; `now` (aware UTC) where the last row has no time.
+    A list that ended before a known row may have dropped rows since it was last read through. The gap lasts from then
+    to the time of the list's last row, or to `now` (aware UTC) where the last row has no time.
     """
     if watermark is None or reading.reached_known:
         return None
@@ -94,12 +94,12 @@ def gap_hours(reading: ListReading, watermark: Watermark | None, now: datetime) 
 
 
 def is_complete(lists: Iterable[str], read_through: Collection[str], gaps: Collection[float]) -> bool:
-    """Whether a crawl saw all that a portal published: each of its lists was read through, and none has a gap."""
+    """Whether a crawl missed nothing that the portal published: it read each list through, and none has a gap."""
     return set(lists) <= set(read_through) and not gaps
 
 
-def _reaches_known(shown: ListPage) -> bool:
-    """Whether a page shows a known row in its place; rows pinned to the top of the first page are not."""
-    if shown.number == 1 and not all(shown.known):
-        return any(dropwhile(lambda is_known: is_known, shown.known))
-    return any(shown.known)
+def _reaches_known(page: ListPage) -> bool:
+    """Whether a page shows a known row; known rows at the top of the first page may be pinned, and do not count."""
+    if page.number == 1 and not all(page.known):
+        return any(dropwhile(lambda is_known: is_known, page.known))
+    return any(page.known)

@@ -16,7 +16,8 @@ _ZONED = re.compile(
     r"(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})(?![\d:])",
     re.ASCII,
 )
-# Digits are spelled out, and blanks are not: portals put no-break and ideographic ones between day and hour.
+# [0-9] and not \d, which matches digits of other scripts; \s also matches the no-break and ideographic blanks that
+# portals put between day and hour.
 _NAIVE = re.compile(
     r"(?<![0-9])(?P<year>[0-9]{4})\s*[-/.年]\s*(?P<month>[0-9]{1,2})\s*[-/.月]\s*"
     r"(?P<day>[0-9]{1,2})(?![0-9](?![0-9]?[:：时]))\s*日?"
@@ -25,10 +26,10 @@ _NAIVE = re.compile(
 
 
 def beijing(text: str) -> datetime:
-    """The instant, aware UTC, that a portal's text names first.
+    """The first date, with or without a time, in a portal's text, as aware UTC.
 
-    It is read as Beijing time unless the text states its zone. ValueError for a text without a date, or with one out of
-    range.
+    It is read as Beijing time unless the text states its zone. ValueError for a text without a date, or with a date
+    out of range.
     """
     found = _ZONED.search(text) or _NAIVE.search(text)
     if found is None:
@@ -45,12 +46,12 @@ def _zoned(found: re.Match[str]) -> datetime:
 
 
 def _naive(found: re.Match[str]) -> datetime:
-    """A date, or a date and time, of Beijing."""
+    """A date, or a date and time, in Beijing time."""
     parts = {name: int(value) for name, value in found.groupdict(default="0").items()}
     return datetime(**parts, tzinfo=BEIJING)
 
 
-# What a list writes of its newest rows: without a year, without a day, or as a while ago.
+# How lists write the times of their newest rows: without a year, without a day, or relative to now.
 _AGO = re.compile(r"(?P<count>[0-9]{1,4})\s*(?P<unit>秒|分钟|小时|天)(?:钟)?[之以]?前")
 _UNITS = {"秒": "seconds", "分钟": "minutes", "小时": "hours", "天": "days"}
 _DAYS_BACK = {"今天": 0, "昨天": 1, "前天": 2}
@@ -59,16 +60,16 @@ _SHORT = re.compile(
     r"(?:(?<![0-9:])(?P<hour>[0-9]{1,2})\s*[:：时]\s*(?P<minute>[0-9]{2})(?:\s*[:：分]\s*(?P<second>[0-9]{2}))?)?"
     r"(?![0-9:：])"
 )
-# Clocks differ a little: a row that is this far in the future is of today, not of yesterday.
-_AHEAD = timedelta(minutes=10)
-# So many years are tried for a date without one: 29 February may be up to four years back.
+# Clocks differ a little: a time without a day that is this far in the future means today, not yesterday.
+_CLOCK_SKEW = timedelta(minutes=10)
+# Years that are tried for a date without a year: 29 February may be up to four years ago.
 _YEARS_TRIED = 5
 
 
 def beijing_near(text: str, at: datetime) -> datetime:
-    """The last instant before `at` (aware UTC) that a text means: 09-27 18:26, 08:05, 昨天 08:05, 3小时前, 刚刚.
+    """The latest time before `at` (aware UTC) that fits a text such as 09-27 18:26, 08:05, 昨天 08:05, 3小时前, 刚刚.
 
-    The result is aware UTC; ValueError for a text that names no time.
+    The result is aware UTC; ValueError for a text without a time.
     """
     if "刚刚" in text:
         return at
@@ -81,28 +82,28 @@ def beijing_near(text: str, at: datetime) -> datetime:
 
 
 def _latest(found: re.Match[str], near: datetime) -> datetime:
-    """The last time in Beijing, before `near` and a little after it, that these parts of a date mean."""
+    """The latest Beijing time, at most slightly after `near`, that these parts of a date fit."""
     hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
     if found["month"] is None:
         named = found["named"]
         then = near.replace(hour=hour, minute=minute, second=second, microsecond=0) - timedelta(
             days=_DAYS_BACK.get(named, 0)
         )
-        return then if named or then <= near + _AHEAD else then - timedelta(days=1)
+        return then if named or then <= near + _CLOCK_SKEW else then - timedelta(days=1)
     for year in range(near.year, near.year - _YEARS_TRIED, -1):
-        with suppress(ValueError):  # 29 February, or no date at all
+        with suppress(ValueError):  # 29 February in most years, or a day that no month has
             then = datetime(year, int(found["month"]), int(found["day"]), hour, minute, second, tzinfo=BEIJING)
-            if then <= near + _AHEAD:
+            if then <= near + _CLOCK_SKEW:
                 return then
     raise ValueError(f"no date in {found.group()!r:.80}")
 
 
-# In seconds: numbers outside are no times of news, but milliseconds or ids.
+# Unix times in seconds. Numbers outside this range are not times of news, but milliseconds or ids.
 _YEAR_1990, _YEAR_2100 = 631152000, 4102444800
 
 
 def from_unix(value: object) -> datetime:
-    """The instant, aware UTC, of a unix time in seconds, a number or text.
+    """The time, aware UTC, that a number or text states as a unix time in seconds.
 
     ValueError for anything else, and for times outside of the years 1990 to 2100.
     """

@@ -11,41 +11,41 @@ from tracking.article import Content
 from tracking.text import squeeze
 
 _SENTENCE = re.compile(r"[^。！？!?；;]*[。！？!?；;]+[”’」』\"')）】]*|[^。！？!?；;]+")
-# Comparing more sentences than this one by one takes too long: the time grows with their square.
+# Sentences: comparing takes time that grows with the square of their number.
 _MOST_COMPARED = 400
-# The characters of a difference that are shown.
+# Characters of each side of a difference; the rest is cut off.
 _LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place that was edited; one of the two may be empty."""
+    """One place that was edited; at most one of the two texts is empty."""
 
-    #: What stood there; empty for something new.
+    #: The text before the edit; "" where text was only added.
     before: str
-    #: What stands there now; empty for something removed.
+    #: The text after the edit; "" where text was only removed.
     after: str
 
 
 def differences(old: Content, new: Content, most: int = 3) -> tuple[Difference, ...]:
     """The first `most` places in which two versions differ, in reading order.
 
-    White space is no difference. Long texts that differ throughout count as one place.
+    White space is ignored. More than 400 sentences that may differ count as one place.
     """
     former, present = _sentences(old), _sentences(new)
-    first = _common(former, present)
-    last = min(_common(former[::-1], present[::-1]), len(former) - first, len(present) - first)
+    first = _common_length(former, present)
+    last = min(_common_length(former[::-1], present[::-1]), len(former) - first, len(present) - first)
     changed = former[first : len(former) - last], present[first : len(present) - last]
     return tuple(difference for difference, _ in zip(_places(*changed), range(most), strict=False))
 
 
 def _sentences(content: Content) -> list[str]:
-    """The title and the sentences of a content, in reading order."""
+    """The title and the sentences of the text, in reading order."""
     return [content.title, *(part for text in content.paragraphs for part in _SENTENCE.findall(text) if part.strip())]
 
 
-def _common(left: Sequence[str], right: Sequence[str]) -> int:
-    """How many sentences two versions have in common at the beginning."""
+def _common_length(left: Sequence[str], right: Sequence[str]) -> int:
+    """How many sentences are the same at the beginning of both versions."""
     pairs = enumerate(zip(left, right, strict=False))
     return next((at for at, (a, b) in pairs if squeeze(a) != squeeze(b)), min(len(left), len(right)))
 
@@ -65,10 +65,10 @@ def _places(former: Sequence[str], present: Sequence[str]) -> Iterator[Differenc
 
 def _difference(former: Sequence[str], present: Sequence[str]) -> Difference:
     """The difference between two runs of sentences."""
-    return Difference(_short("".join(former)), _short("".join(present)))
+    return Difference(_shortened("".join(former)), _shortened("".join(present)))
 
 
-def _short(text: str) -> str:
-    """The text, cut where it is too long to be shown."""
+def _shortened(text: str) -> str:
+    """The text, cut off after 300 characters."""
     text = text.strip()
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

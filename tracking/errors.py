@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class PolicywatchError(Exception):
-    """Something that policywatch expects to go wrong now and then; as a text it is one line for people."""
+    """An error that policywatch expects to happen; `str()` of it is one line for people."""

@@ -1,4 +1,4 @@
-"""The kinds of event, what each of them says, and one row of the ledger as its readers get it."""
+"""The kinds of event, the payload of each kind, and one row of the ledger as its readers get it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Kind(StrEnum):
     PORTAL_GAP = "portal.gap"
 
 
-# --- what an event of each kind says; storage/payloads.py says how it is stored ---
+# --- the payload of each kind of event; storage/payloads.py converts it for storing ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ class ArticleNew:
 
 @dataclass(frozen=True, slots=True)
 class ArticleEdited:
-    """An article differs, as a reader sees it, from its version before."""
+    """An article changed, as a reader sees it."""
 
     kind: ClassVar[Kind] = Kind.ARTICLE_EDITED
 
-    #: The first places that were edited, as (before, after); one of the two may be empty. Events of older releases
-    #: may have none.
+    #: The first places that were edited, as (before, after), of which one may be ""; may be () in events that older
+    #: releases wrote.
     changes: tuple[tuple[str, str], ...] = ()
 
 
@@ -54,20 +54,20 @@ class ArticleWithdrawn:
 
 @dataclass(frozen=True, slots=True)
 class ArticleRestored:
-    """An article that had been taken down is there again."""
+    """An article that had been taken down is available again."""
 
     kind: ClassVar[Kind] = Kind.ARTICLE_RESTORED
 
 
 @dataclass(frozen=True, slots=True)
 class MentionNew:
-    """A programme entered an article, at first sight or by an edit."""
+    """An article mentions a programme that its version before did not mention, or that is new altogether."""
 
     kind: ClassVar[Kind] = Kind.MENTION_NEW
 
     #: The key of the programme.
     programme: str
-    #: The sentence of the article that mentions it first.
+    #: The first sentence of the article that mentions it.
     sentence: str
 
 
@@ -83,13 +83,13 @@ class MentionDropped:
 
 @dataclass(frozen=True, slots=True)
 class PortalBroken:
-    """A portal failed so many times in a row that it counts as broken."""
+    """A portal counts as broken, after the configured number of failures in a row."""
 
     kind: ClassVar[Kind] = Kind.PORTAL_BROKEN
 
-    #: What went wrong the last time, one line; None when nothing is known.
+    #: What went wrong in the last crawl, one line; None when unknown.
     reason: str | None = None
-    #: Of which kind that failure is; None in events of releases that did not tell kinds apart.
+    #: The kind of that failure; None in events that older releases wrote, which did not record it.
     failure_kind: FailureKind | None = None
 
 
@@ -99,89 +99,89 @@ class PortalRecovered:
 
     kind: ClassVar[Kind] = Kind.PORTAL_RECOVERED
 
-    #: What is still wrong with it, one line; None when nothing is.
+    #: What is still wrong, one line; None when nothing is.
     reason: str | None = None
-    #: Of which kind that is; None when nothing is wrong.
+    #: The kind of that failure; None when nothing is wrong.
     failure_kind: FailureKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PortalGap:
-    """The lists of a portal no longer showed anything known: news in between may have been missed."""
+    """The lists of a portal no longer reached back to known articles: some may have been missed in between."""
 
     kind: ClassVar[Kind] = Kind.PORTAL_GAP
 
-    #: How long the gap may be, in hours; None when that is not known.
+    #: The longest possible gap, in hours; None when unknown.
     hours: float | None = None
     #: What went wrong with the crawl, one line; None when nothing did.
     reason: str | None = None
-    #: Of which kind that is; None when nothing went wrong.
+    #: The kind of that failure; None when nothing went wrong.
     failure_kind: FailureKind | None = None
 
 
 ArticlePayload = ArticleNew | ArticleEdited | ArticleWithdrawn | ArticleRestored
 MentionPayload = MentionNew | MentionDropped
 PortalPayload = PortalBroken | PortalRecovered | PortalGap
-#: What an event says; the class says its kind.
+#: What an event says; the class determines its kind.
 Payload = ArticlePayload | MentionPayload | PortalPayload
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One numbered row of the ledger, joined with the article it is about; None where a kind has no such thing."""
+    """One numbered row of the ledger, with facts of the article that it is about."""
 
-    #: Its number, counted from 1 and rising in the order in which readers may see events.
+    #: The number of the row, counted from 1 and rising in the order in which readers see events.
     seq: int
     #: What happened.
     payload: Payload
-    #: When it was found, aware UTC.
+    #: When the crawl noticed it, aware UTC.
     at: datetime
-    #: The id of the run that found it; None outside of runs.
+    #: The id of the run that noticed it; None outside of runs.
     run: int | None
     #: The name of the portal.
     portal: str
-    #: The id of the article; None for events of portals, as in all that follows.
+    #: The id of the article in the database; None for events about portals, as are all fields below.
     article: int | None = None
     #: The portal's own id of the article.
     key: str | None = None
     #: The number of the version that the event is about, counted from 1.
     version: int | None = None
-    #: The address of the article; None as well for an imported one.
+    #: The canonical address of the article; None also for an imported article.
     url: str | None = None
     #: The title in that version.
     title: str | None = None
-    #: When the portal published the article, aware UTC; None as well where it does not say.
+    #: When the portal published the article, aware UTC; None also when unknown.
     published_at: datetime | None = None
-    #: The name of the programme that entered or left; None as well when no name of it is stored.
+    #: The name of the programme for people; None also for kinds other than mentions, or when no name is stored.
     programme_name: str | None = None
 
     @property
     def kind(self) -> Kind:
-        """What kind of event this is."""
+        """The kind of the event."""
         return self.payload.kind
 
     @property
     def programme(self) -> str | None:
-        """The key of the programme that entered or left the article; None for other kinds."""
+        """The key of the programme of a mention event; None for other kinds."""
         return self.payload.programme if isinstance(self.payload, MentionNew | MentionDropped) else None
 
     @property
     def sentence(self) -> str | None:
-        """The sentence that mentions the programme; None for other kinds than a new mention."""
+        """The sentence of a new mention; None for other kinds."""
         return self.payload.sentence if isinstance(self.payload, MentionNew) else None
 
 
 @dataclass(frozen=True, slots=True)
 class PortalState:
-    """How far a portal's silence can be trusted."""
+    """The state of a portal after its last crawl: whether "nothing new" can be trusted."""
 
     #: The name of the portal.
     portal: str
     #: When it was crawled last, aware UTC; None when it never was.
     last_run_at: datetime | None
-    #: Whether that crawl saw everything new: each of its lists still showed something known.
+    #: Whether that crawl can have missed nothing: each list was read up to a known article.
     complete: bool
-    #: How many hours may be missing; None when nothing is, or nobody knows how much.
+    #: How many hours may be missing; None when nothing is missing, or when the length is unknown.
     gap_hours: float | None = None
     #: Since when it has counted as broken, aware UTC; None when it does not.
     broken_since: datetime | None = None
@@ -189,7 +189,7 @@ class PortalState:
     note: str | None = None
     #: How many crawls failed one after the other.
     failures: int = 0
-    #: How the last of them failed, a value of `FailureKind`; None when it did not.
+    #: The kind of the last failure, a value of `FailureKind`; None when the last crawl succeeded.
     failure_kind: str | None = None
-    #: Until when the portal asked us to wait, aware UTC; None when it did not.
+    #: Until when the portal asked not to be fetched (Retry-After), aware UTC; None when it did not ask.
     backoff_until: datetime | None = None

@@ -1,4 +1,4 @@
-"""Where an address leads, and which hosts may be asked: names, ports and networks, without looking anything up."""
+"""Which hosts may be fetched: checks names, ports and IP addresses, without a DNS look-up."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import NamedTuple
 
 from tracking.errors import PolicywatchError
 
-# Characters; what Scrapy itself follows.
+#: Characters; Scrapy follows no longer URLs.
 LONGEST_URL = 2083
 
-# The IANA special-purpose registries whole, also the rows that are reachable: no portal lives in any of them.
+# All networks in the IANA special-purpose registries, including the globally reachable ones: no portal is in them.
 _SPECIAL_V4 = (
     "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 "
     "192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24 198.18.0.0/15 "
     "198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4"
 )
 # Global unicast is 2000::/3; every form that carries an IPv4 address (mapped, compatible, translated, NAT64)
-# lies outside it or, as 6to4 and Teredo (in 2001::/23), in a row below. They are refused, not unwrapped:
-# whoever is public has an address of his own.
+# lies outside it or, as 6to4 and Teredo (in 2001::/23), in a network below. They are refused, not unwrapped: a
+# public host has an address of its own.
 _UNICAST_V6 = ip_network("2000::/3")
 _SPECIAL_V6 = "2001::/23 2001:db8::/32 2002::/16 2620:4f:8000::/48 3ffe::/16 3fff::/20"
 _SPECIAL = tuple(ip_network(row) for row in (*_SPECIAL_V4.split(), *_SPECIAL_V6.split()))
 
-# So narrow that no two parsers can read it differently: no credentials, no backslash, nothing unprintable.
+# Strict, so that no two parsers can read a URL differently: no credentials, no backslash, nothing unprintable.
 _URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?"
     r"(?:[/?#][!-\[\]-~]*)?",
@@ -35,11 +35,16 @@ _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 class ForbiddenAddress(PolicywatchError, ValueError):
-    """An address that is never fetched: `host`, `address` (of the network, or the URL before a look-up), `reason`."""
+    """An address that is never fetched."""
 
     def __init__(self, host: str, address: str, reason: str) -> None:
         super().__init__(host, address, reason)
-        self.host, self.address, self.reason = printable(host), printable(address), reason
+        #: The host, printable; "" when the URL could not be parsed.
+        self.host = printable(host)
+        #: The IP address, or before a look-up the host or URL, printable.
+        self.address = printable(address)
+        #: Why it is refused, one phrase.
+        self.reason = reason
 
     def __str__(self) -> str:
         where = self.address if self.host in self.address else f"{self.host} ({self.address})"
@@ -47,62 +52,64 @@ class ForbiddenAddress(PolicywatchError, ValueError):
 
 
 class Target(NamedTuple):
-    """Where a URL leads."""
+    """Scheme, host and port of a URL."""
 
     #: http or https.
     scheme: str
-    #: In lower case; an IPv6 address without its brackets.
+    #: The host in lower case; an IPv6 address without its brackets.
     host: str
-    #: Whether the host is an address of the network and not a name.
+    #: Whether the host is an IP address and not a name.
     literal: bool
+    #: The port, 80 or 443 where the URL states none.
     port: int
 
 
 class Hosts:
-    """Entries `host` or `host:port`; a plain `host` means `ports`, or every port when that is empty.
+    """A set of hosts, from entries `host:port`, or `host` for each of `ports`, or for every port if that is empty.
 
-    ValueError for an entry that is neither.
+    ValueError for any other entry.
     """
 
     def __init__(self, entries: Iterable[str], ports: Iterable[int] = ()) -> None:
         self._entries = frozenset(_entry(entry) for entry in entries)
         self._ports = frozenset(ports)
 
-    def names(self, target: Target) -> bool:
-        """Whether an entry names this host and port."""
-        usual = self._is_usual(target) and (target.host, None) in self._entries
-        return usual or (target.host, target.port) in self._entries
+    def matches(self, target: Target) -> bool:
+        """Whether the host and port are in the set."""
+        with_default_port = self._has_default_port(target) and (target.host, None) in self._entries
+        return with_default_port or (target.host, target.port) in self._entries
 
-    def _is_usual(self, target: Target) -> bool:
+    def _has_default_port(self, target: Target) -> bool:
+        """Whether entries without a port include the target's port."""
         return not self._ports or target.port in self._ports
 
 
 class HostPatterns(Hosts):
-    """As Hosts, with `*.site.cn` for every host below site.cn, and `*` for every host.
+    """As Hosts, and also with entries `*.site.cn` for every host below site.cn, and `*` for every host.
 
-    It says what a portal wants to fetch; what may be fetched at all is named host by host.
+    For the hosts that a portal states. Hosts that are allowed although they are not public are never patterns.
     """
 
     def __init__(self, entries: Iterable[str], ports: Iterable[int] = ()) -> None:
         entries = list(entries)
-        below = [entry for entry in entries if entry.startswith("*.")]
-        super().__init__((entry for entry in entries if entry not in {"*", *below}), ports)
-        self._all = "*" in entries
-        self._below = tuple(f".{_entry(entry[2:])[0]}" for entry in below)
+        patterns = [entry for entry in entries if entry.startswith("*.")]
+        super().__init__((entry for entry in entries if entry not in {"*", *patterns}), ports)
+        self._has_all = "*" in entries
+        self._suffixes = tuple(f".{_entry(entry[2:])[0]}" for entry in patterns)
 
-    def names(self, target: Target) -> bool:
-        """Whether an entry names this host and port."""
-        below = self._all or (not target.literal and target.host.endswith(self._below))
-        return super().names(target) or (self._is_usual(target) and below)
+    def matches(self, target: Target) -> bool:
+        """Whether the host and port are in the set."""
+        by_pattern = self._has_all or (not target.literal and target.host.endswith(self._suffixes))
+        return super().matches(target) or (self._has_default_port(target) and by_pattern)
 
 
 def printable(text: str) -> str:
-    """The text with everything but printable characters escaped, so that it may go to a terminal or a log."""
+    """The text with all unprintable characters escaped, safe for terminals and logs."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
 def is_public(address: str) -> bool:
-    """Whether this is an IP address, canonically written, on the open internet."""
+    """Whether this is an IP address, canonically written, of the public internet."""
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -113,18 +120,18 @@ def is_public(address: str) -> bool:
 
 
 def target(url: str) -> Target:
-    """Where the URL leads; ForbiddenAddress when it is not a plain http(s) URL."""
+    """Scheme, host and port of a URL; ForbiddenAddress when it is not a plain http(s) URL."""
     match = _URL.fullmatch(url)
     if match is None or len(url) > LONGEST_URL:
         raise ForbiddenAddress("", url[:LONGEST_URL], "not a plain http or https address")
     scheme, port = match["scheme"].lower(), match["port"]
-    usual = {"http": 80, "https": 443}[scheme]
-    return Target(scheme, *host_of(match["host"].lower()), int(port) if port else usual)
+    default_port = {"http": 80, "https": 443}[scheme]
+    return Target(scheme, *host_of(match["host"].lower()), int(port) if port else default_port)
 
 
 def check_public(where: Target, allowed: Hosts) -> None:
-    """ForbiddenAddress for a host that is not public by its very name, whoever would look it up."""
-    if allowed.names(where):
+    """ForbiddenAddress for a host that is not public whatever a DNS look-up says, unless it is in `allowed`."""
+    if allowed.matches(where):
         return
     if where.literal and not is_public(where.host):
         raise ForbiddenAddress(where.host, where.host, "not a public address")
@@ -141,9 +148,12 @@ def is_this_machine(where: Target) -> bool:
 
 
 def host_of(text: str) -> tuple[str, bool]:
-    """A host in lower case as (host, whether it is an address); ForbiddenAddress for an unusual spelling of one."""
-    # As in the URL standard a host that ends in a number is an IPv4 address. 127.1, 0177.0.0.1 and 2130706433
-    # are one to the system's resolver as well, and to a proxy; here only the canonical spelling is.
+    """A host in lower case as (host, whether it is an IP address); ForbiddenAddress for an unusual spelling of one.
+
+    `text` is an IPv6 address in brackets, an IPv4 address, or a name.
+    """
+    # In the URL standard a host whose last label is a number is an IPv4 address. Resolvers and proxies also accept
+    # 127.1, 0177.0.0.1 and 2130706433; here only the canonical spelling is accepted.
     bare = text.strip("[]")
     if bare == text and not _NUMBER.fullmatch(text.rstrip(".").rsplit(".", 1)[-1]):
         return text, False
@@ -154,6 +164,7 @@ def host_of(text: str) -> tuple[str, bool]:
 
 
 def _entry(entry: str) -> tuple[str, int | None]:
+    """An entry as (host, port); the port is None where the entry states none."""
     match = _URL.fullmatch(f"http://{entry}")
     if match is None or (match["port"] is None and match.end("host") < match.end()):
         raise ValueError(f"not a host or host:port: {entry!r}")

@@ -1,4 +1,4 @@
-"""What fetching an article gave: its content, nothing new, no page any more, or a failure."""
+"""The results of fetching an article: seen, unchanged, gone or failed, and the kinds of failure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tracking.article import Article
 class FailureKind(StrEnum):
     """Why a list or an article could not be read, in the words that are stored and shown to people."""
 
-    #: The portal refuses us: an error page, a captcha, an access denied.
+    #: The portal refuses crawlers: an error page, a captcha, an "access denied".
     BLOCKED = "blocked"
-    #: A page or list is not built as the rules expect.
+    #: A page or list does not have the layout that the portal's rules expect.
     LAYOUT = "layout changed"
-    #: A list can be read, and shows no article.
+    #: A list can be read, but shows no article.
     EMPTY = "empty list"
     #: No answer in time, or the crawl's own time limit ran out.
     TIMEOUT = "timeout"
@@ -24,7 +24,7 @@ class FailureKind(StrEnum):
     UNREACHABLE = "unreachable"
     #: The site's robots.txt does not allow the page to be fetched.
     FORBIDDEN = "forbidden by robots.txt"
-    #: Only the beginning of an article is shown to everybody.
+    #: Only subscribers can read the whole article.
     WITHHELD = "for subscribers only"
     #: The portal's Retry-After is longer than one crawl waits.
     PAUSE = "asked to wait"
@@ -36,37 +36,37 @@ class FailureKind(StrEnum):
 class Capture:
     """The raw bytes of one response, as evidence."""
 
-    #: Which page of its article, counted from 1.
+    #: The number of the page in its article, counted from 1.
     page: int
-    #: The address that answered.
+    #: The address that was fetched.
     url: str
     #: The Content-Type header as it was sent.
     content_type: str
-    #: The body, not compressed, not decoded.
+    #: The body, uncompressed and not decoded to text.
     body: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCaptures:
-    """What is stored of an article and can be extracted again."""
+    """An article and the captures that it can be extracted from again."""
 
-    #: The article as it was read last.
+    #: The article as it was last read.
     article: Article
-    #: The raw bytes that it was read from, by page.
+    #: The captures that it was read from, in the order of its pages.
     captures: tuple[Capture, ...]
-    #: When they were fetched, aware UTC.
-    at: datetime
+    #: When the last of the captures was fetched, aware UTC.
+    fetched_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Validator:
-    """What a server sent with a page so that it can answer "not modified" the next time."""
+    """The validators of one page, for a conditional request that may be answered with "not modified"."""
 
     #: The address of the page.
     url: str
-    #: The ETag header; None when none was sent.
+    #: The ETag header; None when the server sent none.
     etag: str | None
-    #: The Last-Modified header; None when none was sent.
+    #: The Last-Modified header; None when the server sent none.
     last_modified: str | None
 
 
@@ -76,13 +76,13 @@ class Seen:
 
     #: What was read.
     article: Article
-    #: The raw bytes that it was read from; empty for an imported file.
+    #: The captures that it was read from, in the order of its pages; () for an imported file.
     captures: tuple[Capture, ...] = ()
-    #: What the server sent for asking again; empty when it sent nothing.
+    #: The validators of its pages; () when the server sent none.
     validators: tuple[Validator, ...] = ()
-    #: The bytes of an imported file that our own rendering would not give back; None for all others.
+    #: The bytes of an imported file that the export would not write identically; None for all other articles.
     original: bytes | None = None
-    #: Whether the text stood in a list, so that the page of the article is not read.
+    #: Whether the whole text was in a list, so that the article's page is not read.
     inline: bool = False
 
     @property
@@ -98,7 +98,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The server says that the page has not changed since it was read."""
+    """The server answered that the page has not changed since it was read (304)."""
 
     #: The name of the portal.
     portal: str
@@ -108,7 +108,7 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The server says that there is no such page."""
+    """The server answered that there is no such page."""
 
     #: The name of the portal.
     portal: str
@@ -122,7 +122,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The article could not be read: nothing is known of it, and nothing may be concluded."""
+    """The article could not be read, so that its state is unknown."""
 
     #: The name of the portal.
     portal: str
@@ -132,11 +132,11 @@ class Failed:
     url: str
     #: What went wrong, one line.
     reason: str
-    #: Of which kind that is.
+    #: The kind of the failure.
     failure_kind: FailureKind = FailureKind.LAYOUT
 
 
-#: What one look at one article gave.
+#: The result of fetching one article once.
 Observation = Seen | Unchanged | Gone | Failed
 
 
@@ -146,16 +146,16 @@ class Tally:
 
     #: Read for the first time.
     new: int = 0
-    #: Changed as a reader sees it, or there again after they had been taken down.
+    #: Changed as a reader sees it, or restored after they had been taken down.
     edited: int = 0
-    #: As they were.
+    #: Without any change that a reader sees.
     unchanged: int = 0
-    #: Not found, whether or not that counts as withdrawn already.
+    #: Not found, whether or not they count as withdrawn already.
     gone: int = 0
-    #: Not readable.
+    #: Failed: could not be read.
     failed: int = 0
 
     def add(self, other: Tally) -> None:
         """Add the numbers of another tally to this one."""
-        for name in (f.name for f in fields(self)):
+        for name in (field.name for field in fields(self)):
             setattr(self, name, getattr(self, name) + getattr(other, name))

@@ -1,4 +1,4 @@
-"""Which outcome the crawl of a portal has: its state, whether it saw everything, and what went wrong."""
+"""Decides the outcome of a portal's crawl: its state, whether it is complete, and what went wrong."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from tracking.observation import FailureKind, Tally
 
 #: The states of a run, and of the crawl of one portal in it.
 RUNNING, DONE, FAILED, INTERRUPTED = "running", "done", "failed", "interrupted"
-#: Nothing was crawled: another process is crawling the portal, or the portal asked us to wait.
+#: The states of a crawl that never began: another process crawls the portal, or the portal asked not to be fetched.
 BUSY, BACKOFF = "busy", "backoff"
 
-# A portal that asks for a longer wait by its Retry-After is crawled again after this, as the service does with one
-# that keeps failing.
+# A longer Retry-After is shortened to this: a portal that keeps failing is also crawled again after a day.
 _LONGEST_BACKOFF = timedelta(days=1)
-# So many articles that cannot be read, and so many for each one that can be: then the portal fails, not they.
+# When at least this many articles fail, and this many for each one that was read, the portal's crawl has failed.
 _MIN_UNREADABLE = 5
 _UNREADABLE_PER_READ = 4
-# An article for subscribers only is withheld on purpose: no failure to read the portal.
-_ON_PURPOSE = frozenset({FailureKind.WITHHELD})
+# Kinds that say nothing about the portal's health: it withholds articles for subscribers on purpose.
+_NO_PORTAL_FAILURES = frozenset({FailureKind.WITHHELD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,33 +28,33 @@ class Outcome:
 
     #: The name of the portal.
     portal: str
-    #: One of the states above, never RUNNING.
+    #: DONE, FAILED, INTERRUPTED, BUSY or BACKOFF.
     state: str
     #: How many rows its lists showed.
     listed: int
-    #: What became of its articles.
+    #: How many articles had which result.
     tally: Tally
-    #: Whether the crawl saw all that the portal published since the last one.
+    #: Whether the crawl can have missed nothing that the portal published since the last one.
     complete: bool
     #: The longest gap of its lists in hours; None when nothing can have been missed.
     gap_hours: float | None
-    #: The first thing that went wrong, in one line; None when nothing did.
+    #: The first thing that went wrong, one line; None when nothing did.
     error: str | None
-    #: Of which kind most failures were; None when nothing failed, or the reason is not the portal's.
+    #: The most frequent kind of failure; None when nothing failed, or when the portal is not the reason.
     failure_kind: FailureKind | None = None
-    #: Until when the portal asked us to wait, aware UTC; None when it did not.
+    #: Until when the portal asked not to be fetched (Retry-After), aware UTC; None when it did not ask.
     backoff_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlEvidence:
-    """What is known at the end of a crawl of one portal, and what its outcome is decided from."""
+    """What is known at the end of a portal's crawl; the outcome is decided from it."""
 
     #: The name of the portal.
     portal: str
     #: How many rows its lists showed.
     listed: int
-    #: What became of its articles.
+    #: How many articles had which result.
     tally: Tally
     #: Why lists could not be read, one line each, in the order in which they failed.
     list_errors: tuple[str, ...]
@@ -67,11 +66,11 @@ class CrawlEvidence:
     complete: bool
     #: The gaps of its lists, in hours.
     gaps: tuple[float, ...]
-    #: Why the crawl was ended early; None when it was not.
+    #: Why the crawl was ended early, one line; None when it was not.
     stopped: str | None
-    #: Whether that was because its time limit ran out.
+    #: Whether it was ended because its time limit ran out.
     overtime: bool
-    #: What the portal's Retry-After asked for; None when it did not.
+    #: The longest Retry-After of the portal, in seconds; None when it sent none.
     backoff_seconds: float | None
     #: Whether some of its lists were left out on purpose.
     partial: bool = False
@@ -87,7 +86,7 @@ def outcome_of(evidence: CrawlEvidence, at: datetime) -> Outcome:
         tally=evidence.tally,
         complete=evidence.complete,
         gap_hours=max(evidence.gaps, default=None),
-        error=evidence.stopped or next(iter(evidence.list_errors), unreadable) or _left_out(evidence),
+        error=evidence.stopped or next(iter(evidence.list_errors), unreadable) or _partial_reason(evidence),
         failure_kind=_failure_kind(evidence, articles_failed=unreadable is not None),
         backoff_until=_backoff_until(evidence.backoff_seconds, at),
     )
@@ -100,14 +99,14 @@ def not_crawled(portal: str, state: str, reason: str) -> Outcome:
 
 def run_state(states: Iterable[str]) -> str:
     """The state of a whole run, from the states of its portals; DONE only when each of them is."""
-    others = {state for state in states if state != DONE}
-    if INTERRUPTED in others:
+    not_done = {state for state in states if state != DONE}
+    if INTERRUPTED in not_done:
         return INTERRUPTED
-    return FAILED if others else DONE
+    return FAILED if not_done else DONE
 
 
 def _state(evidence: CrawlEvidence, *, failed: bool) -> str:
-    """The state; a crawl whose time ran out before it read anything failed, as it will the next time."""
+    """The state; a crawl whose time ran out before it read anything has failed, since the next one would as well."""
     if evidence.stopped and (_read_anything(evidence.tally) or not evidence.overtime):
         return INTERRUPTED
     return FAILED if evidence.stopped or failed else DONE
@@ -119,8 +118,8 @@ def _read_anything(tally: Tally) -> bool:
 
 
 def _unreadable(evidence: CrawlEvidence) -> str | None:
-    """Why a portal counts as unreadable though its lists can be read; None when it does not."""
-    failed = sum(count for kind, count in evidence.article_failures.items() if kind not in _ON_PURPOSE)
+    """Why a crawl failed by its articles alone, one line; None when it did not."""
+    failed = sum(count for kind, count in evidence.article_failures.items() if kind not in _NO_PORTAL_FAILURES)
     read = evidence.tally.new + evidence.tally.edited
     if failed and not _read_anything(evidence.tally):
         return "no article of it can be read"
@@ -129,13 +128,13 @@ def _unreadable(evidence: CrawlEvidence) -> str | None:
     return None
 
 
-def _left_out(evidence: CrawlEvidence) -> str | None:
-    """Why a crawl is incomplete that nothing is wrong with; None when it is not for this reason."""
+def _partial_reason(evidence: CrawlEvidence) -> str | None:
+    """That some lists were left out on purpose, one line; None when all were read."""
     return "only some of its lists were read" if evidence.partial else None
 
 
 def _failure_kind(evidence: CrawlEvidence, *, articles_failed: bool) -> FailureKind | None:
-    """The most frequent failure of its lists; of its articles when no list failed and they did."""
+    """The most frequent kind of failure of the lists, or of the articles when no list failed."""
     if evidence.overtime and not evidence.list_failures:
         return FailureKind.TIMEOUT
     counts = evidence.list_failures or (evidence.article_failures if articles_failed else {})
@@ -143,5 +142,5 @@ def _failure_kind(evidence: CrawlEvidence, *, articles_failed: bool) -> FailureK
 
 
 def _backoff_until(seconds: float | None, at: datetime) -> datetime | None:
-    """The end of the wait that a portal asked for."""
+    """When the wait of this many seconds ends, aware UTC; at most a day after `at`. None for no wait."""
     return None if seconds is None else at + min(timedelta(seconds=seconds), _LONGEST_BACKOFF)

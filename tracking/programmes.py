@@ -1,7 +1,7 @@
-"""Programmes as their files state them: read strictly, and held to the examples that they bring along.
+"""Reads programmes from TOML files, strictly, and checks the examples in them.
 
-A file is TOML: `name`, and where there are any `aliases`, `parent`, tables `[[alias]]` for names with rules, and the
-`[examples]` that must and must not match.
+A file has a `name`, and optionally `aliases`, a `parent`, tables `[[alias]]` for names with rules, and `[examples]`
+that must and must not match.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from tracking.text import fold
 
 __all__ = ["Matcher", "Mention", "Name", "Programme", "ProgrammeError", "check_tree", "load"]
 
-# The form of keys: they are names of files and stand in addresses.
+# The form of keys, which are used as file names and in addresses.
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class ProgrammeError(PolicywatchError, ValueError):
-    """A programme that cannot be used; as a text it is one line."""
+    """A programme file that breaks a rule; `str()` of it is one line."""
 
     def __init__(self, key: str, reason: str) -> None:
         """`key` is the programme, `reason` what is wrong with it."""
@@ -36,9 +36,9 @@ class ProgrammeError(PolicywatchError, ValueError):
 
 
 def load(text: str, key: str) -> Programme:
-    """The programme that the text of a TOML file states, under this key.
+    """The programme with this key, from the text of its TOML file.
 
-    ProgrammeError with the reason for a text that breaks a rule or whose own examples do not hold.
+    ProgrammeError for a text that breaks a rule, or whose own examples fail.
     """
     table = _Table(key, _parsed(text, key))
     name = table.text("name")
@@ -54,29 +54,29 @@ def load(text: str, key: str) -> Programme:
 
 
 def check_tree(programmes: Sequence[Programme]) -> None:
-    """Pass when every key is unique, every parent known and none its own ancestor; else ProgrammeError."""
+    """ProgrammeError unless every key is unique, every parent exists, and no programme is its own ancestor."""
     for key, count in Counter(programme.key for programme in programmes).items():
         if count > 1:
             raise ProgrammeError(key, f"{count} programmes have this key")
     parents = {programme.key: programme.parent for programme in programmes}
     for programme in programmes:
-        _check_line(programme.key, parents)
+        _check_ancestors(programme.key, parents)
 
 
-def _check_line(key: str, parents: dict[str, str | None]) -> None:
-    """ProgrammeError when the parents of a programme are unknown or run in a circle."""
-    line = [key]
-    while (parent := parents[line[-1]]) is not None:
+def _check_ancestors(key: str, parents: dict[str, str | None]) -> None:
+    """ProgrammeError when an ancestor of a programme does not exist, or is the programme itself."""
+    path = [key]
+    while (parent := parents[path[-1]]) is not None:
         if parent not in parents:
-            raise ProgrammeError(line[-1], f"its parent {parent!r} is no programme")
-        if parent in line:
-            circle = " → ".join([*line[line.index(parent) :], parent])
+            raise ProgrammeError(path[-1], f"its parent {parent!r} is no programme")
+        if parent in path:
+            circle = " → ".join([*path[path.index(parent) :], parent])
             raise ProgrammeError(parent, f"its parents run in a circle: {circle}")
-        line.append(parent)
+        path.append(parent)
 
 
 def _parsed(text: str, key: str) -> dict[str, Any]:
-    """The fields of a TOML text; ProgrammeError for another text, or a key of another form."""
+    """The fields of a TOML text; ProgrammeError for an invalid text or key."""
     if not _SLUG.fullmatch(key):
         raise ProgrammeError(key, "a key is made of a-z, 0-9 and single hyphens")
     try:
@@ -88,16 +88,16 @@ def _parsed(text: str, key: str) -> dict[str, Any]:
 def _names(name: str, table: _Table) -> tuple[Name, ...]:
     """The names of a programme: its own, its aliases, and those with rules."""
     plain = [Name(text) for text in table.texts("aliases")]
-    ruled = [one for alias in table.tables("alias") for one in _ruled(alias)]
-    # The name counts as it stands, unless an [[alias]] of the same text says where.
-    own = [] if any(fold(alias.text).text == fold(name).text for alias in ruled) else [Name(name)]
-    names = (*own, *plain, *ruled)
+    with_rules = [alias for alias_table in table.tables("alias") for alias in _names_with_rules(alias_table)]
+    # The programme's name matches everywhere, unless an [[alias]] with the same text restricts it.
+    own = [] if any(fold(alias.text).text == fold(name).text for alias in with_rules) else [Name(name)]
+    names = (*own, *plain, *with_rules)
     _check_names(names, table.key)
     return names
 
 
-def _ruled(alias: _Table) -> list[Name]:
-    """The names of one `[[alias]]` table, with the words that must or must not stand near."""
+def _names_with_rules(alias: _Table) -> list[Name]:
+    """The names of one `[[alias]]` table, with the words that must or must not be near them."""
     texts = alias.text_or_texts("text")
     near, not_near = alias.texts("near"), alias.texts("not_near")
     within = alias.optional_count("within")
@@ -108,7 +108,7 @@ def _ruled(alias: _Table) -> list[Name]:
 
 
 def _check_names(names: Iterable[Name], key: str) -> None:
-    """ProgrammeError for names that are too short, or there twice."""
+    """ProgrammeError for names that are too short or occur twice."""
     known: dict[str, str] = {}
     for text in (name.text for name in names):
         folded = fold(text).text
@@ -120,7 +120,7 @@ def _check_names(names: Iterable[Name], key: str) -> None:
 
 
 def _run_examples(programme: Programme, match: Iterable[str], no_match: Iterable[str]) -> None:
-    """ProgrammeError for the first example that does not hold."""
+    """ProgrammeError for the first example that fails."""
     matcher = Matcher((programme,))
     for example in match:
         if not matcher.mentions(Content("", (example,))):
@@ -131,10 +131,10 @@ def _run_examples(programme: Programme, match: Iterable[str], no_match: Iterable
 
 
 class _Table:
-    """A TOML table whose fields are taken one by one, each of one type; what is left at the end is unknown."""
+    """A TOML table whose fields are taken out one by one and checked; a field left at the end is an error."""
 
     def __init__(self, key: str, fields: dict[str, Any], prefix: str = "") -> None:
-        """`key` is the programme, `prefix` stands before the names of fields in messages."""
+        """`key` is that of the programme; error messages put `prefix` before the names of fields."""
         self.key = key
         self._fields = dict(fields)
         self._prefix = prefix
@@ -145,17 +145,17 @@ class _Table:
             raise self._wrong(field, "is no known field")
 
     def text(self, field: str) -> str:
-        """A field that must be there, and be a text."""
+        """A required field that is a text."""
         if field not in self._fields:
             raise self._wrong(field, "is missing")
         return self._nonempty(field, self._fields.pop(field))
 
     def text_or_texts(self, field: str) -> tuple[str, ...]:
-        """A field that must be there, and be a text or a list of texts."""
+        """A required field that is a text or a list of texts."""
         return self.texts(field) if isinstance(self._fields.get(field), list) else (self.text(field),)
 
     def texts(self, field: str) -> tuple[str, ...]:
-        """A list of texts; empty without the field."""
+        """A list of texts; () without the field."""
         if field not in self._fields:
             return ()
         listed = self._typed(field, list, "a list of texts")
@@ -197,14 +197,14 @@ class _Table:
             yield _Table(self.key, fields, f"{field}.")
 
     def _typed(self, field: str, kind: type, wanted: str) -> Any:
-        """Take a field that must be of this type, which messages call `wanted`."""
+        """Take out a field that must be of this type; error messages call the type `wanted`."""
         value = self._fields.pop(field)
         if type(value) is not kind:
             raise self._wrong(field, f"must be {wanted}")
         return value
 
     def _nonempty(self, field: str, value: object) -> str:
-        """A value that must be a text that says something."""
+        """A value that must be a text with visible characters."""
         if not isinstance(value, str):
             raise self._wrong(field, "must be text")
         if not fold(value).text:
@@ -212,5 +212,5 @@ class _Table:
         return value
 
     def _wrong(self, field: str, what: str) -> ProgrammeError:
-        """The error for a field."""
+        """The error for a field; `what` is wrong with it."""
         return ProgrammeError(self.key, f"{self._prefix}{field} {what}")

@@ -1,6 +1,6 @@
-"""One normal form for addresses, so that the same page is never taken for two.
+"""The canonical form of addresses, so that two spellings of an address are not taken for two pages.
 
-Nothing is fetched: two addresses of one page that differ in more than form stay two.
+Nothing is fetched: two different addresses of one page stay different.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from w3lib.url import canonicalize_url
 
 from tracking.errors import PolicywatchError
 
-# What links carry about the visitor, never about the page.
+# Query parameters that say something about the visitor, never about the page.
 _TRACKING = re.compile(r"utm_\w+|spm|scm|from|isappinstalled|share_\w+|sharefrom|wm|vt|cre|rfunc|gclid|fbclid|_wx\w*")
-# Longer ones name no article, and would not fit into an index.
+# Characters. Addresses of articles are shorter, and an index of the database could not hold longer ones.
 _LONGEST = 2000
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f\\]")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 
 
 class BadAddress(PolicywatchError, ValueError):
-    """A text that is no address: not http(s), without a host, with credentials, blanks or a backslash, or too long."""
+    """A text that is no valid address: not http(s), no host, credentials, blanks or backslashes, or too long."""
 
 
 def canonical(url: str) -> str:
-    """The one form of an address: https, lower-case host, no default port, no fragment, no tracking parameters.
+    """The canonical form of an address: https, lower-case host, no default port, fragment or tracking parameters.
 
-    BadAddress for a text that is no address.
+    BadAddress for a text that is no valid address.
     """
     parts = _checked(url.strip())
     try:
@@ -40,7 +40,7 @@ def canonical(url: str) -> str:
 
 
 def _netloc(parts: SplitResult) -> str:
-    """Host and port; ValueError for what is no host name. The dot that may end a name is dropped."""
+    """Host and port, without the dot that may end a host name; ValueError for an invalid host."""
     host = parts.hostname or ""
     host = f"[{host}]" if "[" in parts.netloc else host.encode("idna").decode("ascii").lower().removesuffix(".")
     if not _HOST.fullmatch(host):
@@ -50,17 +50,17 @@ def _netloc(parts: SplitResult) -> str:
 
 def _query(query: str) -> str:
     """The query without the parameters that say something about the visitor."""
-    # Cut by hand, values untouched: decoding them would make all GBK ones the same.
-    return "&".join(pair for pair in query.split("&") if pair and not _tracks(pair))
+    # Not parsed and encoded again: decoding GBK values as UTF-8 would make different values equal.
+    return "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
 
 
-def _tracks(pair: str) -> bool:
-    """Whether a parameter, as name=value, says something about the visitor."""
+def _is_tracking(pair: str) -> bool:
+    """Whether a parameter `name=value` says something about the visitor."""
     return _TRACKING.fullmatch(unquote_plus(pair.partition("=")[0])) is not None
 
 
 def _checked(url: str) -> SplitResult:
-    """The parts of an address that is one; BadAddress otherwise."""
+    """The parts of a valid address; BadAddress for any other text."""
     _check_length(url)
     if _FORBIDDEN.search(url):
         raise BadAddress(f"{url!r}: blanks, control characters and backslashes have no place in an address")

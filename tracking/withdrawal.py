@@ -10,22 +10,22 @@ from tracking.changes import WITHDRAWN, KnownArticle
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalPolicy:
-    """What confirms that an article was taken down; pages are missing for a while for many other reasons."""
+    """What confirms that an article was taken down; pages are often missing for a while for other reasons."""
 
-    #: In how many checks in a row the page was not found, at least.
+    #: At least this many checks in a row did not find the page.
     checks: int = 3
-    #: How long it has been missing since the first of them, at least.
-    over: timedelta = timedelta(hours=24)
+    #: At least this much time has passed since the first of those checks.
+    missing_for: timedelta = timedelta(hours=24)
 
 
 def is_withdrawn(old: KnownArticle, at: datetime, policy: WithdrawalPolicy) -> bool:
-    """Whether one more "not found" at `at` (aware UTC) confirms that the article was taken down; True only once."""
+    """Whether one more check at `at` (aware UTC) that does not find the page confirms a withdrawal; True only once."""
     if old.state == WITHDRAWN:
         return False
     since = at if old.missing_since is None else old.missing_since
-    return old.missing_checks + 1 >= policy.checks and at - since >= policy.over
+    return old.missing_checks + 1 >= policy.checks and at - since >= policy.missing_for
 
 
 def is_restored(old: KnownArticle) -> bool:
-    """Whether an article whose page is as it was before had been taken down, and is restored."""
+    """Whether an article whose page was found again had counted as taken down."""
     return old.state == WITHDRAWN

@@ -1,1 +1,1 @@
-"""The one way out: the guard that every fetch passes, middlewares, settings, and what can go wrong."""
+"""The one path by which everything is fetched: the guard, the middlewares, Scrapy's settings, and the errors."""

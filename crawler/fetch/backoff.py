@@ -1,4 +1,4 @@
-"""Servers that are busy: asked again after a while, and left alone for as long as their Retry-After says."""
+"""Requests that are tried again later, and Retry-After: how long a busy host is not asked."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 
-# Seconds that a request waits for its host; a host that asks for more is not asked again in this run.
+# Seconds that a request waits at most for its host; a host that asks for more is not asked again in this crawl.
 LONGEST_WAIT = 60.0
-# The statistic of the longest pause, in seconds, that a host asked for and that was not waited for.
+# The name of the statistic with the longest wait, in seconds, that a host asked for and that this crawl did not wait.
 BACKOFF_SECONDS = "policywatch/backoff_seconds"
 
 
 class HostBackoff(IgnoreRequest):
-    """The host asked, by a Retry-After, not to be asked now."""
+    """A request that is not made: by Retry-After its host asked not to be asked before a later time."""
 
     failure_kind = FailureKind.PAUSE
 
 
-class PatientRetry(RetryMiddleware):
-    """As Scrapy's, and it leaves a host alone for as long as its Retry-After says."""
+class BackoffRetry(RetryMiddleware):
+    """As Scrapy's, and it makes no request to a host before the time that its Retry-After names."""
 
     def __init__(self, settings: BaseSettings) -> None:
         super().__init__(settings)
         self._backoff_until: dict[str, float] = {}  # by host, in seconds of a monotonic clock
 
     def process_request(self, request: Request) -> None:
-        """Raises HostBackoff until the time that the host asked for is over."""
+        """Raises HostBackoff while the time that the host asked for is not over."""
         left = self._backoff_until.get(target_of(request.url).host, 0.0) - self._seconds()
         if left > 0:
             raise HostBackoff(f"{target_of(request.url).host} asked us to wait for {left:.0f} s more")
@@ -70,7 +70,7 @@ class PatientRetry(RetryMiddleware):
     def _hold(self, request: Request, seconds: float) -> None:
         slot = self.crawler.engine.downloader.slots[request.meta["download_slot"]]
         slot.lastseen = monotonic() + seconds
-        slot.delay = max(slot.delay, 0.01)  # a slot without a delay does not look when it was last used
+        slot.delay = max(slot.delay, 0.01)  # without a delay Scrapy ignores `lastseen`
 
 
 def retry_after(value: bytes | None, now: datetime) -> float:

@@ -1,4 +1,4 @@
-"""What can go wrong with a request, and how it is told: a reason in one line, and its kind."""
+"""Errors of requests, as they are shown and stored: the reason in one line, and its failure kind."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from tracking.text import one_line
 if TYPE_CHECKING:
     from scrapy.http import Response
 
+# The repr of an exception inside another one, as Twisted writes it; its message is all that people need.
 _INNER = re.compile(r"\[<twisted\.python\.failure\.Failure [\w.]+: (.*?)>\]", re.DOTALL)
+# The address in the message of a timeout; it is named before the message anyway.
 _ADDRESS = re.compile(r"Getting https?://\S+ (?=took)")
 
 
@@ -51,17 +53,17 @@ def _kind_of_status(response: Response) -> FailureKind:
 
 
 def failure_kind_with(error: LayoutChanged, response: Response) -> FailureKind:
-    """The kind of failure when a page cannot be read: it may be one that turns robots away."""
+    """The failure kind of a page that cannot be read; BLOCKED when it looks like a page that turns robots away."""
     if error.failure_kind is not FailureKind.WITHHELD and block_sign(response.body.decode("utf-8", "ignore")):
         return FailureKind.BLOCKED
     return error.failure_kind
 
 
 def _without_noise(text: str) -> str:
-    """What an exception says, without the address, which is named anyway, and without Python's view of it."""
+    """The message of an exception without the address and without the repr around inner exceptions."""
     return _ADDRESS.sub("", _INNER.sub(r"\1", text)).strip()
 
 
 def _words(name: str) -> str:
-    """CamelCase as words: what Twisted and Scrapy call their exceptions says what happened."""
+    """A name in CamelCase as words in lower case: the names of exceptions say what happened."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()

@@ -1,4 +1,4 @@
-"""The one way out: every fetch passes `GuardedHandler`, to public addresses and to hosts that are named."""
+"""`GuardedHandler`, through which everything is fetched: it connects to public addresses and to allowed hosts only."""
 
 # ruff: noqa: N802, N803  (names that Twisted gave)
 
@@ -31,32 +31,36 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-LARGEST_HEAD = 262_144  # bytes of status line and headers; browsers take about as much
+# Bytes of the status line and all headers; browsers have about the same limit.
+LARGEST_HEAD = 262_144
 
 
 class Refused(ForbiddenAddress, IgnoreRequest):
-    """A fetch that is not made; Scrapy takes it as a request to ignore, and hands it to the errback."""
+    """A request that is not made; as an IgnoreRequest it makes Scrapy call the errback of the request."""
 
     @classmethod
-    def because_of(cls, error: ForbiddenAddress) -> Refused:
+    def from_error(cls, error: ForbiddenAddress) -> Refused:
         """The refusal of a fetch from the address that an error names."""
         return cls(error.host, error.address, error.reason)
 
 
 def target_of(url: str, allowed: Hosts | None = None) -> Target:
-    """Where a request leads; Refused for what is not a plain http(s) address, or with `allowed` not a public one."""
+    """The host and port of an address; Refused when it is no plain http(s) address.
+
+    With `allowed`, also refused when it names an address that is neither public nor allowed.
+    """
     try:
         where = target(url)
         if allowed is not None:
             check_public(where, allowed)
     except ForbiddenAddress as error:
-        raise Refused.because_of(error) from error
+        raise Refused.from_error(error) from error
     return where
 
 
 @implementer(IResolutionReceiver)
-class _Answers:
-    """Collects what a resolver finds; `complete` fires with the addresses."""
+class _ResolvedAddresses:
+    """Collects the addresses that a resolver finds; `complete` fires with them."""
 
     def __init__(self) -> None:
         self._found: list[Any] = []
@@ -73,7 +77,7 @@ class _Answers:
 
 
 @implementer(IReactorPluggableNameResolver, IHostnameResolver)
-class _Pinned:
+class _PinnedReactor:
     """The reactor, except that every name resolves to the addresses that were checked."""
 
     def __init__(self, reactor: Any, addresses: list[Any]) -> None:
@@ -83,10 +87,10 @@ class _Pinned:
         return getattr(self._reactor, name)
 
     @property
-    def nameResolver(self) -> _Pinned:
+    def nameResolver(self) -> _PinnedReactor:
         return self
 
-    def resolveHostName(self, receiver: Any, *_: object, **__: object) -> _Pinned:
+    def resolveHostName(self, receiver: Any, *_: object, **__: object) -> _PinnedReactor:
         receiver.resolutionBegan(self)
         for address in self._addresses:
             receiver.addressResolved(address)
@@ -96,7 +100,7 @@ class _Pinned:
 
 @implementer(IStreamClientEndpoint)
 class GuardedEndpoint:
-    """Resolves a host, drops what is not public, and connects to the very addresses that are left."""
+    """Resolves a host once, drops the addresses that are not public, and connects to one of the others."""
 
     def __init__(self, reactor: Any, where: Target, allowed: bool, tls: Any) -> None:
         self._reactor, self._where, self._allowed, self._tls = reactor, where, allowed, tls
@@ -107,20 +111,20 @@ class GuardedEndpoint:
 
     async def _connect(self, factory: Any) -> Any:
         host, port = self._where.host, self._where.port
-        answers = _Answers()
+        answers = _ResolvedAddresses()
         self._reactor.nameResolver.resolveHostName(answers, host, port)
         found = await answers.complete
         usable = [address for address in found if self._allowed or is_public(address.host)]
         if found and not usable:
             raise Refused(host, ", ".join(address.host for address in found), "not a public address")
-        endpoint: Any = HostnameEndpoint(_Pinned(self._reactor, usable), host, port)
+        endpoint: Any = HostnameEndpoint(_PinnedReactor(self._reactor, usable), host, port)
         if self._where.scheme == "https":
             endpoint = wrapClientTLS(self._tls.creatorForNetloc(host.encode(), port), endpoint)
         return await endpoint.connect(factory)
 
 
 class GuardedPool(HTTPConnectionPool):
-    """Connects through GuardedEndpoint; a proxy that the environment names is reached as it is."""
+    """Connects through GuardedEndpoint; a proxy that the environment names is not checked."""
 
     def __init__(self, reactor: Any, tls: Any, allowed: Hosts) -> None:
         super().__init__(reactor, persistent=True)  # type: ignore[no-untyped-call]
@@ -138,11 +142,11 @@ class GuardedPool(HTTPConnectionPool):
         raise LookupError(f"neither a direct nor a proxied connection: {key!r}")
 
     def _guarded(self, where: Target) -> Any:
-        return GuardedEndpoint(self._reactor, where, self._allowed.names(where), self._tls)
+        return GuardedEndpoint(self._reactor, where, self._allowed.matches(where), self._tls)
 
 
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Hangs up on headers that do not end: Twisted bounds the length of a line, not their number."""
+    """Closes the connection when the headers are too large: Twisted limits the length of a line, not their number."""
 
     _head = 0
 
@@ -168,7 +172,7 @@ class GuardedHandler(HTTP11DownloadHandler):
     """Scrapy's handler over a GuardedPool; the setting ALLOW_HOSTS names hosts that need not be public."""
 
     def __init__(self, crawler: Crawler) -> None:
-        from twisted.internet import reactor  # installed by now; earlier it would be the wrong one
+        from twisted.internet import reactor  # not at the top: importing it earlier would install another reactor
 
         super().__init__(crawler)
         self._allowed = Hosts(crawler.settings.getlist("ALLOW_HOSTS"))
@@ -176,6 +180,6 @@ class GuardedHandler(HTTP11DownloadHandler):
         self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
 
     async def download_request(self, request: Request) -> Response:
-        """The response; Refused when the host is not public, behind a proxy as far as the URL shows it."""
+        """The response; Refused when the host is not public. Behind a proxy only a literal address can be checked."""
         target_of(request.url, self._allowed)
         return await super().download_request(request)

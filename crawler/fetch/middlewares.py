@@ -1,4 +1,4 @@
-"""What every request and response passes on its way between a portal and the network."""
+"""Scrapy middlewares: own hosts, cookies, redirects and decompression."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-# Content codings of one response: each may unpack to the size limit, so their number is bounded as well.
+# Content codings of one response at most: each of them may unpack to the size limit.
 MOST_CODINGS = 2
-# Which names are public suffixes is read from the package: Scrapy's own would ask outside hosts, and wait for them.
+# The list of public suffixes comes from the package; by default Scrapy would download it.
 cookies._split_domain = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 class OwnHosts:
-    """Comes first: a portal fetches from the hosts that it names, on the usual ports unless it names one."""
+    """Runs first: refuses hosts that the portal does not name, and unusual ports unless it names them."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -40,12 +40,12 @@ class OwnHosts:
     def process_request(self, request: Request) -> None:
         """Raises Refused for every other host, redirects and robots.txt included."""
         where = target_of(request.url)
-        # Late: `scrapy shell` makes its spider when the middlewares are there already.
+        # Not in __init__: `scrapy shell` makes its spider after the middlewares.
         self._hosts = self._hosts or HostPatterns(_hosts_of(self._crawler.spider), ports=(80, 443))
-        if not self._hosts.names(where):
+        if not self._hosts.matches(where):
             raise Refused(where.host, request.url, "not one of the portal's own hosts")
         if is_this_machine(where):
-            request.meta["proxy"] = None  # to a proxy "this machine" would be another one
+            request.meta["proxy"] = None  # for a proxy, "this machine" would be the machine of the proxy
 
 
 def _hosts_of(spider: Spider | None) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def _hosts_of(spider: Spider | None) -> tuple[str, ...]:
 
 
 class Cookies(CookiesMiddleware):
-    """As Scrapy's, for portals that ask for it: the cookies of one crawl, kept in memory."""
+    """As Scrapy's, only for portals that need cookies; they are kept in memory, for one crawl."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Cookies:
@@ -77,7 +77,7 @@ class Redirects(RedirectMiddleware):
 
 
 class Decompression(HttpCompressionMiddleware):
-    """As Scrapy's, which stops at DOWNLOAD_MAXSIZE, but it does not peel off one coding after the other."""
+    """As Scrapy's, which stops at DOWNLOAD_MAXSIZE, and refuses responses with many content codings."""
 
     def process_response(
         self,

@@ -1,4 +1,4 @@
-"""What a site's robots.txt forbids, and the pause between requests that it wants."""
+"""robots.txt: what it forbids, and the pause between requests that it states (Crawl-delay)."""
 
 from __future__ import annotations
 
@@ -17,15 +17,12 @@ if TYPE_CHECKING:
     from scrapy.robotstxt import RobotParser
 
 
-# Seconds and bytes for a robots.txt; so many bytes are what RFC 9309 makes everyone read.
+# Seconds to wait for a robots.txt, and bytes of it that are read: RFC 9309 demands 500 KiB at least.
 ROBOTS_TIMEOUT, ROBOTS_BYTES = 10.0, 512_000
 
 
 class Robots(RobotsTxtMiddleware):
-    """As Scrapy's, and it keeps the pause that a site asks for.
-
-    A robots.txt that is slow, broken or huge does not hold a portal up for long.
-    """
+    """As Scrapy's, and it honours Crawl-delay; limits keep a slow or huge robots.txt from delaying the crawl."""
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         if request.callback is NO_CALLBACK:
@@ -40,13 +37,13 @@ class Robots(RobotsTxtMiddleware):
         """Raises IgnoreRequest for what is forbidden; sets the pause between requests for what is not."""
         super().process_request_2(rp, request)
         slot = self.crawler.engine.downloader.slots.get(target_of(request.url).host)
-        # Scrapy's own interface does not ask for it; the parser that it holds can.
+        # Scrapy's interface has no method for it, but the parser behind it has.
         wait = None if rp is None else getattr(rp, "rp").crawl_delay(self._robotstxt_useragent)  # noqa: B009
         if slot is not None and wait is not None:
             slot.delay = max(slot.delay, min(wait, LONGEST_WAIT))
 
 
 class ForbiddenByRobots(IgnoreRequest):
-    """The site's robots.txt does not want this address fetched."""
+    """The robots.txt of the site forbids to fetch this address."""
 
     failure_kind = FailureKind.FORBIDDEN

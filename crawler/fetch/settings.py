@@ -1,4 +1,4 @@
-"""How Scrapy is set up: safe and polite by default, and nothing loaded that is not used."""
+"""Scrapy's settings: safe and polite by default, and without the parts of Scrapy that are not used."""
 
 from __future__ import annotations
 
@@ -13,12 +13,19 @@ BOT_NAME = "policywatch"
 class FetchRules:
     """What a user decides about fetching."""
 
-    delay: float = 2.0  # seconds between two requests to one host
-    concurrency: int = 2  # requests to one host at a time
-    timeout: float = 20.0  # seconds for one response, from the request to its last byte
-    max_bytes: int = 10_000_000  # of one response, unpacked
-    contact: str = ""  # where the owner of a site reaches whoever runs this
-    allow_hosts: tuple[str, ...] = ()  # hosts on private addresses that may be fetched, host or host:port
+    #: Seconds between two requests to one host.
+    delay: float = 2.0
+    #: Requests to one host at a time.
+    concurrency: int = 2
+    #: Seconds for one response, from the request to its last byte.
+    timeout: float = 20.0
+    #: Bytes of one response, unpacked.
+    max_bytes: int = 10_000_000
+    #: How the owner of a site can reach whoever runs this, part of the User-Agent; "" to say nothing.
+    contact: str = ""
+    #: Hosts on private addresses that may be fetched, as `host` or `host:port`.
+    allow_hosts: tuple[str, ...] = ()
+    #: Whether robots.txt decides what may be fetched.
     obey_robots: bool = True
 
 
@@ -28,12 +35,12 @@ def scrapy_settings(rules: FetchRules) -> dict[str, Any]:
 
 
 def portal_settings(rules: FetchRules) -> dict[str, Any]:
-    """What these rules set that another portal may set otherwise, as a plain dictionary."""
+    """Only those settings that depend on the rules, as a plain dictionary; they may differ between portals."""
     return _ruled(rules)
 
 
 def user_agent(contact: str) -> str:
-    """Who we are, for the logs of a site; `contact` loses what a header cannot carry."""
+    """The User-Agent header; characters that a header cannot hold are removed from `contact`."""
     try:
         product = f"{BOT_NAME}/{version(BOT_NAME)}"
     except PackageNotFoundError:  # run from a checkout that is not installed
@@ -45,10 +52,10 @@ def user_agent(contact: str) -> str:
 def _ruled(rules: FetchRules) -> dict[str, Any]:
     return {
         "ALLOW_HOSTS": list(rules.allow_hosts),
-        # Who sets no delay wants none: then nothing is throttled either.
+        # A delay of 0 is set on purpose, so that nothing is throttled then.
         "AUTOTHROTTLE_ENABLED": rules.delay > 0,
         "AUTOTHROTTLE_START_DELAY": rules.delay,
-        # What waits in the downloader is still sent when a crawl is stopped: the fewer, the sooner it ends.
+        # When a crawl is stopped, requests in the downloader are still sent: with fewer of them it ends sooner.
         "CONCURRENT_REQUESTS": rules.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": rules.concurrency,
         "DOWNLOAD_DELAY": rules.delay,
@@ -63,8 +70,8 @@ def _spiders() -> dict[str, Any]:
     return {
         "BOT_NAME": BOT_NAME,
         "SPIDER_MODULES": [],
-        # A request that the filter drops ends in no callback and no errback: an article that is reached by
-        # a redirect would vanish without a word. Portals know articles by their keys.
+        # For a request that the filter drops, neither callback nor errback is called: an article that is reached
+        # by a redirect would be lost. We drop duplicates by the keys of articles.
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
     }
 
@@ -72,7 +79,7 @@ def _spiders() -> dict[str, Any]:
 def _safety() -> dict[str, Any]:
     return {
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "DNSCACHE_ENABLED": False,  # Scrapy's never forgets, and the service runs for months
+        "DNSCACHE_ENABLED": False,  # its entries never expire
         "REMOTE_CONTROL_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
         "COOKIES_ENABLED": False,
@@ -83,7 +90,7 @@ def _safety() -> dict[str, Any]:
 
 
 def _components() -> dict[str, Any]:
-    """Everything that is loaded: Scrapy's own lists are emptied, so that no release of it adds to ours."""
+    """Everything that is loaded. Scrapy's own lists are emptied, so that a new release cannot add to them."""
     guarded = "crawler.fetch.guard.GuardedHandler"
     stock = "scrapy.downloadermiddlewares"
     return {
@@ -96,7 +103,7 @@ def _components() -> dict[str, Any]:
             f"{stock}.downloadtimeout.DownloadTimeoutMiddleware": 350,
             f"{stock}.defaultheaders.DefaultHeadersMiddleware": 400,
             f"{stock}.useragent.UserAgentMiddleware": 500,
-            "crawler.fetch.backoff.PatientRetry": 550,
+            "crawler.fetch.backoff.BackoffRetry": 550,
             "crawler.fetch.middlewares.Decompression": 590,
             "crawler.fetch.middlewares.Redirects": 600,
             "crawler.fetch.middlewares.Cookies": 700,
@@ -109,7 +116,7 @@ def _components() -> dict[str, Any]:
             "scrapy.extensions.corestats.CoreStats": 0,
             "scrapy.extensions.throttle.AutoThrottle": 0,
         },
-        # Scrapy starts as many tasks for every response, however few items it gave.
+        # For every response Scrapy starts this number of tasks, however few items it has.
         "CONCURRENT_ITEMS": 1,
     }
 
@@ -118,7 +125,7 @@ def _politeness() -> dict[str, Any]:
     return {
         "AUTOTHROTTLE_MAX_DELAY": 60.0,
         "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
-        "DOWNLOAD_DELAY_JITTER": 0.0,  # with it a delay would at times be half of what was promised
+        "DOWNLOAD_DELAY_JITTER": 0.0,  # with jitter, a delay could be half of what the user set
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
             "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
@@ -133,7 +140,7 @@ def _quiet() -> dict[str, Any]:
         "DOWNLOAD_WARNSIZE": 0,
         "LOG_LEVEL": "WARNING",
         "LOG_VERSIONS": [],
-        "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # the portal tells it, once
+        "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # the crawl reports the failure itself
         "STATS_DUMP": False,
-        "WARN_ON_GENERATOR_RETURN_VALUE": False,  # it reads the source of every callback
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,  # the check reads the source file of every callback
     }

@@ -1,6 +1,6 @@
-"""Crawls that are recorded into a WARC file as they happen, and replayed from it without any network.
+"""Recordings: a crawl is recorded into a WARC file while it runs, and replayed from it without network.
 
-At the start of a run, `handlers` puts a download handler of its own in the place of `crawler.fetch.guard`'s:
+For such a run, `handlers` replaces the download handler of `crawler.fetch.guard`:
 
     * recording: `wire` keeps the bytes that come in, `warc` writes them into the file, or, when no response came, what
       `recorded_errors` makes of the exception;
@@ -9,5 +9,5 @@ At the start of a run, `handlers` puts a download handler of its own in the plac
       HTTP client as if they came from a server.
 
 In both cases `delivery` lets one answer at a time reach the crawls, so that a replay has the results of the recorded
-crawl to the byte. docs/decisions/16-recordings.md says why it is made like this.
+crawl to the byte. docs/decisions/16-recordings.md has the reasons.
 """

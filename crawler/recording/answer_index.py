@@ -1,4 +1,4 @@
-"""The index of a WARC file: which answers it holds to each request, and where in the file they are."""
+"""The index of a WARC file: the answers to each request that it holds, and where in the file they are."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from tracking.observation import FailureKind
 _PORTAL_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 # The first bytes of a zip file, such as a web archive in the WACZ format.
 _ZIP_MAGIC = b"PK\x03\x04"
-# Such a response says nothing to a database that does not know the page, and no request of a replay is conditional.
+# A replay makes no conditional requests, so a "not modified" in the file cannot be an answer.
 _NOT_MODIFIED = re.compile(rb"HTTP/[\d.]+ 304\b")
-# A date outside of these is a mistake, and would set the clock of the replay to that year. The first one stands for
-# "no date is known".
+# Dates outside of this range are ignored: the clock of the replay would be set to them. The first one means that no
+# date is known.
 _FIRST_DATE, _LAST_DATE = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -62,6 +62,7 @@ class Answer:
 class _RecordedAnswer:
     """An answer, and what connects it with its request."""
 
+    #: The answer.
     answer: Answer
     #: As `normal_url` gives it.
     url: str

@@ -1,7 +1,7 @@
-"""Recorded crawls and replayed crawls: two download handlers in the place of the guarded one.
+"""The two download handlers of recorded and of replayed crawls, and the clock and order of answers that they share.
 
 The clock of such a crawl advances with each answer and stands still in between, and each answer has all its effects
-before the next one is delivered. So a replay does what the recorded crawl did, at the very same times.
+before the next one is delivered. So a replay does what the recorded crawl did, at the same times.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.utils.misc import load_object
 
-from crawler.fetch.backoff import PatientRetry
+from crawler.fetch.backoff import BackoffRetry
 from crawler.fetch.guard import LARGEST_HEAD, GuardedHandler, GuardedPool
 from crawler.recording.answer_index import Answer
 from crawler.recording.answers import WarcAnswers
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # recording: Scrapy makes deep copies of its settings, but not of functions.
 _RECORDING = "POLICYWATCH_RECORDING"
 # The middlewares that read a clock, and those that read the recording's instead.
-_CLOCKED_BY_RECORDING = {"crawler.fetch.backoff.PatientRetry": "crawler.recording.handlers.RecordedRetry"}
+_CLOCKED_BY_RECORDING = {"crawler.fetch.backoff.BackoffRetry": "crawler.recording.handlers.RecordedRetry"}
 # Request header fields that ask for "not modified", which would mean nothing to a database that lacks the page.
 _CONDITIONS = ("If-None-Match", "If-Modified-Since")
 # Position of an answer that is delivered before all that are in the recording.
@@ -214,7 +214,7 @@ class NotRecorded(IgnoreRequest):
     failure_kind = FailureKind.UNREACHABLE
 
 
-class RecordedRetry(PatientRetry):
+class RecordedRetry(BackoffRetry):
     """As the base class, by the clock of the recording, so that a host's pause ends as it did in the recorded crawl."""
 
     def __init__(self, settings: Any) -> None:

@@ -1,4 +1,4 @@
-"""Requests that got no response: what a recording holds of them, and the exception that a replay raises for it."""
+"""Requests that got no response: how a recording stores the error, and the exception that a replay raises."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORMER_CONTENT_TYPE = "application/vnd.policywatch.mishap+json"
 #: By content type: the JSON key that holds the failure kind.
 _FAILURE_KIND_KEYS = {CONTENT_TYPE: "failure_kind", FORMER_CONTENT_TYPE: "trouble"}
 
-# The name becomes the name of a class, and words for people: no more than a class of Python's is likely to have.
+# The name becomes the name of a class, and part of a message: only letters, and a limit that real names never reach.
 _CLASS_NAME = re.compile(r"[A-Za-z_]{1,60}", re.ASCII)
 # Characters of a message. Some exceptions quote whole pages; a reason is one line.
 _LONGEST_MESSAGE = 2000
@@ -28,9 +28,9 @@ _LONGEST_MESSAGE = 2000
 
 @dataclass(frozen=True, slots=True)
 class RecordedError:
-    """An exception that ended a request, with all that decides how Scrapy and a spider treat it.
+    """An exception that ended a request, with everything that decides how Scrapy and the spider treat it.
 
-    The fields are named like the keys of the JSON in a recording.
+    The fields have the names of the JSON keys in a recording, which cannot change.
     """
 
     #: The name of the exception's class, such as "DownloadTimeoutError"; ASCII letters and underscores.
@@ -39,7 +39,7 @@ class RecordedError:
     words: str
     #: How the failure is counted and shown.
     failure_kind: FailureKind
-    #: Whether it is an IgnoreRequest: we refused the request ourselves, the network had no part in it.
+    #: Whether it is an IgnoreRequest: we did not send the request.
     ignored: bool = False
     #: Whether Scrapy tries the request again after it.
     again: bool = False

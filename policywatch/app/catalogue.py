@@ -1,4 +1,4 @@
-"""The catalogue of tracked programmes: the files that policywatch brings along, and the user's own."""
+"""The catalogue of tracked programmes: from the files that policywatch ships, and from the user's own."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from pathlib import Path
 
 from tracking.programmes import Programme, ProgrammeError, check_tree, load
 
-# Beside this package in a checkout and in an installed wheel alike. Found by place, not by import: a folder
-# `programmes` in the working directory would be merged with an imported one.
+# Beside this package in a checkout and in an installed wheel alike. Found by its place, not by import: an import would
+# find a folder of that name in the working directory as well.
 PACKAGED = Path(__file__).resolve().parents[2] / "programmes"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file or folder that cannot be used as it is; as a text, its one line."""
+    """A file or folder that cannot be used as it is; as a text, one line that names both."""
 
+    #: The file or folder.
     path: Path
     #: What is wrong, without the path.
     reason: str
@@ -72,7 +73,7 @@ def _reason(error: OSError | UnicodeDecodeError | ProgrammeError) -> str:
 def _tree(found: dict[str, tuple[Path, Programme]], problems: list[Problem]) -> tuple[Programme, ...]:
     programmes = {key: programme for key, (_, programme) in sorted(found.items())}
     while (error := _fault(programmes)) is not None:
-        # A wrong place in the tree is no reason to stop watching: the programme stays, as a root.
+        # A programme whose parent is wrong is still tracked, without a parent.
         problems.append(Problem(found[error.key][0], f"{error.reason}; tracked without a parent"))
         programmes[error.key] = replace(programmes[error.key], parent=None)
     return tuple(programmes.values())

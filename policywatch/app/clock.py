@@ -1,4 +1,4 @@
-"""The clock of use cases and commands; everything below them is given a time, or a clock."""
+"""The clock of use cases and commands; all other modules get a time, or a clock, as an argument."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run: crawls portals side by side, and tells how each of them ended."""
+"""One run: crawls several portals at the same time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from crawler.runner import crawler_for
-from policywatch.app.fetch import crawl_settings, own_settings
+from policywatch.app.fetch import crawl_settings, portal_config
 from policywatch.app.portal_crawl import STOPPED, CrawlSetup, PortalCrawl
 from portals.portal import Portal
 from storage import ledger, runs
@@ -22,10 +22,11 @@ from tracking.text import one_line
 
 @dataclass(slots=True)
 class Run:
-    """One run over some portals; `stop()` ends it early and keeps what was read."""
+    """One run over some portals; `stop()` ends it early, and what was read until then is stored."""
 
+    #: What the crawls work with.
     setup: CrawlSetup
-    #: The id in the database; 0 before it begins.
+    #: The id of the run in the database; 0 before it begins.
     id: int = 0
     _crawls: list[PortalCrawl] = field(default_factory=list)
     _stopped: bool = False
@@ -35,40 +36,40 @@ class Run:
         self._matcher = Matcher(self.setup.programmes)
 
     async def crawl(self, chosen: Sequence[Portal]) -> list[Outcome]:
-        """Crawl the portals, and say how each of them ended."""
+        """Crawl the portals; the outcome of each, in the same order."""
         self.begin()
         try:
-            outcomes = await asyncio.gather(*(self._crawl_apart(portal) for portal in chosen))
+            outcomes = await asyncio.gather(*(self._crawl_isolated(portal) for portal in chosen))
         finally:
             self._crawls.clear()
         self.end(outcomes)
         return list(outcomes)
 
     def stop(self) -> None:
-        """End the crawls soon: requests under way are finished, what was read is kept."""
+        """End the crawls soon: requests that were sent are finished, and what was read is stored."""
         self._stopped = True
         for crawl in self._crawls:
             crawl.stop(STOPPED)
 
     def begin(self) -> None:
-        """Note the run, and the names of the programmes that it looks for."""
+        """Store that the run begins, and the names of the programmes that it looks for."""
         names = {programme.key: programme.name for programme in self.setup.programmes}
         with self.setup.database.write() as connection:
             ledger.name_programmes(connection, names)
             self.id = runs.start(connection, "crawl", self.setup.clock())
 
     def portal_crawl(self, portal: Portal) -> PortalCrawl:
-        """The crawl of one portal in this run, which has begun."""
+        """The crawl of one portal in this run; call `begin` first."""
         return PortalCrawl(self.setup, self.id, portal, self._matcher)
 
     def end(self, outcomes: Sequence[Outcome]) -> None:
-        """Note how the run ended."""
+        """Store that the run ended, and its state, which follows from the outcomes."""
         state = run_state(outcome.state for outcome in outcomes)
         with self.setup.database.write() as connection:
             runs.finish(connection, self.id, state, self.setup.clock())
 
-    async def _crawl_apart(self, portal: Portal) -> Outcome:
-        """Crawl a portal so that nothing that happens to it stops the others."""
+    async def _crawl_isolated(self, portal: Portal) -> Outcome:
+        """Crawl a portal; an exception becomes its outcome, so that it does not stop the other crawls."""
         try:
             return await self._crawl_portal(portal)
         except Exception as error:
@@ -85,7 +86,7 @@ class Run:
             self.setup.listeners.on_failure(portal.name, str(outcome.error))
             return outcome
         self._crawls.append(crawl)
-        own = own_settings(self.setup.portals, portal.name)
+        own = portal_config(self.setup.portals, portal.name)
         settings = crawl_settings(self.setup.config, own, self.setup.recording)
         crawler = crawler_for(portal, settings, crawl.session)
         recording = self.setup.recording
@@ -100,7 +101,7 @@ class Run:
 
 @contextlib.contextmanager
 def stopping_on_signals(run: Run) -> Iterator[None]:
-    """While it lasts, SIGTERM and SIGINT end the run cleanly."""
+    """Within it, SIGTERM and SIGINT stop the run as `Run.stop` does."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, run.stop)

@@ -1,4 +1,4 @@
-"""How a crawl is set up by the user's settings; and a look at a few pages that stores nothing."""
+"""Scrapy's settings for a crawl, from the user's settings; and fetching a few pages without storing them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from portals.portal import Portal
 if TYPE_CHECKING:
     from crawler.recording.handlers import Recording
 
+#: The item pipelines of a crawl, for Scrapy's setting ITEM_PIPELINES.
 PIPELINES = {"crawler.pipeline.SinkPipeline": 100}
 
 
 def fetch_rules(config: CrawlerConfig, own: PortalConfig) -> FetchRules:
-    """What the user decided about fetching from one portal; `own` are the settings of this portal."""
+    """The rules for fetching from one portal; `own` are the user's settings of this portal."""
     return FetchRules(
         delay=config.delay if own.delay is None else own.delay,
         concurrency=config.concurrency,
@@ -37,19 +38,19 @@ def crawl_settings(config: CrawlerConfig, own: PortalConfig, recording: Recordin
     return settings if recording is None else recording.settings(settings)
 
 
-def own_settings(portals: Mapping[str, PortalConfig], name: str) -> PortalConfig:
-    """What the user decided about a portal; the defaults without a word of theirs."""
+def portal_config(portals: Mapping[str, PortalConfig], name: str) -> PortalConfig:
+    """The user's settings of one portal; the defaults when there are none. `portals` holds those of all, by name."""
     return portals.get(name, PortalConfig())
 
 
-async def look(portal: Portal, session: CrawlSession, config: Config) -> None:
-    """Fetch what a session wants of a portal, on the one way out; only the session keeps anything."""
-    settings = crawl_settings(config.crawler, own_settings(config.portals, portal.name))
+async def run_session(portal: Portal, session: CrawlSession, config: Config) -> None:
+    """Crawl a portal with this session, by the same path as every crawl; nothing else is stored."""
+    settings = crawl_settings(config.crawler, portal_config(config.portals, portal.name))
     await crawler_for(portal, settings, lambda: session).crawl_async()
 
 
-async def look_at_lists(portal: Portal, lists: tuple[str, ...], config: Config, at: datetime) -> MemoryFrontier:
-    """What these lists of a portal show, and the first article of them."""
-    frontier = MemoryFrontier(first=1)
-    await look(portal, frontier.session(at, lists), config)
+async def fetch_lists(portal: Portal, lists: tuple[str, ...], config: Config, at: datetime) -> MemoryFrontier:
+    """Fetch the first page of these lists of a portal, and one article of each, at `at` (aware UTC)."""
+    frontier = MemoryFrontier(max_articles=1)
+    await run_session(portal, frontier.session(at, lists), config)
     return frontier

@@ -1,4 +1,4 @@
-"""Writing files so that a crash leaves the old one or the new one, never half of one."""
+"""Writing files atomically: after a crash there is the old file or the new one, never a part of it."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Put a file with these bytes at `path`, and make the folders that are missing; OSError when that cannot be done.
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file with these bytes, and create missing folders; OSError when that cannot be done.
 
-    A file that stands there is replaced, and so is a link. The new file has the permissions that new files have.
+    An existing file or link at `path` is replaced. The new file has the usual permissions of new files.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _put(path, data, lambda handle: os.fchmod(handle, 0o666 & ~_umask()))
+    _replace(path, data, lambda handle: os.fchmod(handle, 0o666 & ~_umask()))
 
 
-def rewrite_whole(path: Path, data: bytes) -> None:
+def replace_atomically(path: Path, data: bytes) -> None:
     """Replace the bytes of the file at `path`; OSError when that cannot be done.
 
-    Its owner and its permissions stay as they are: at no moment more people may read the new file than the old one.
+    Its owner and permissions stay as they are, and nobody can read the new file who could not read the old one.
     """
     old = path.stat()
 
@@ -30,11 +30,11 @@ def rewrite_whole(path: Path, data: bytes) -> None:
             os.fchown(handle, old.st_uid, old.st_gid)
         os.fchmod(handle, old.st_mode & 0o7777)
 
-    _put(path, data, like_old)
+    _replace(path, data, like_old)
 
 
-def _put(path: Path, data: bytes, prepare: Callable[[int], None]) -> None:
-    """Write another file beside `path`, its permissions set by `prepare`, and then give it that name."""
+def _replace(path: Path, data: bytes, prepare: Callable[[int], None]) -> None:
+    """Write a temporary file beside `path`, let `prepare` set its permissions, and rename it to `path`."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".policywatch-")
     try:
         with os.fdopen(handle, "wb") as file:

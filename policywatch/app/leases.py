@@ -1,4 +1,4 @@
-"""Who holds a lease, and whether that process still lives."""
+"""Names for the holders of leases, and whether the process that holds one still runs."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import psutil
 
 from storage.portals import Lease
 
-# How long a lease lasts without being renewed: the time after which others take over from a machine that crashed.
+# How long a lease lasts without being renewed. When a machine crashes, others can take over after this time.
 _LIFETIME = timedelta(minutes=2)
-#: Seconds between two renewals: several fit into the life of a lease, so that one may fail.
+#: Seconds between two renewals: several fit into the lifetime of a lease, so that a failed one does no harm.
 RENEW_EVERY = 30.0
 
-# Characters of a machine's name; the database has room for a holder of this length.
+# Characters of the name of a machine in a holder, which has to fit into its column in the database.
 _LONGEST_HOST = 64
 _HOLDER = re.compile(r"(?P<host>.+):(?P<pid>\d+):(?P<started>\d+):[0-9a-f]{8}")
 
 
 def new_holder() -> str:
-    """A name for this process as the holder of one lease: host, process, when it started, and a number of its own."""
+    """A new name for this process as the holder of one lease: host, process id, start time, and a random number."""
     return f"{_host()}:{os.getpid()}:{_started(os.getpid())}:{uuid4().hex[:8]}"
 
 
@@ -35,7 +35,7 @@ def lease(portal: str, holder: str, at: datetime) -> Lease:
 def is_dead(holder: str) -> bool:
     """Whether the holder is a process of this machine that has ended.
 
-    False for holders on other machines: of those only the end of their lease tells.
+    False for holders on other machines: whether those still run can only be seen when their lease ends.
     """
     found = _HOLDER.fullmatch(holder)
     if found is None or found["host"] != _host():
@@ -53,10 +53,10 @@ def _host() -> str:
 def _started(pid: int) -> int:
     """When a process started, in hundredths of a second since this machine did.
 
-    NoSuchProcess when it has ended, even if its parent has not taken note of that yet.
+    NoSuchProcess when it has ended, even if its parent has not waited for it yet.
     """
     process = psutil.Process(pid)
     if process.status() == psutil.STATUS_ZOMBIE:
         raise psutil.NoSuchProcess(pid)
-    # Both times move when the clock is set; the difference does not.
+    # Setting the clock changes both times alike, so their difference stays the same.
     return round((process.create_time() - psutil.boot_time()) * 100)

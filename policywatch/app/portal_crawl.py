@@ -1,4 +1,4 @@
-"""The crawl of one portal in a run: its lease, its limits, what it works with, and how it ended."""
+"""The crawl of one portal in a run: its lease, its time limit, its frontier and batch writer, and its outcome."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from crawler.database_frontier import DatabaseFrontier, Reach, Recheck
+from crawler.database_frontier import CrawlLimits, DatabaseFrontier, Recheck
 from crawler.fetch.backoff import BACKOFF_SECONDS
 from crawler.frontier import CrawlSession
 from crawler.sink import BatchWriter
@@ -22,6 +22,7 @@ from storage import health, portals, runs
 from storage.database import Database, DatabaseProblem
 from tracking.completeness import Depth, is_complete
 from tracking.dates import BEIJING
+from tracking.health import FinishedCrawl
 from tracking.observation import Tally
 from tracking.outcome import BACKOFF, BUSY, INTERRUPTED, CrawlEvidence, Outcome, not_crawled, outcome_of
 from tracking.programmes import Matcher, Programme
@@ -30,7 +31,7 @@ from tracking.withdrawal import WithdrawalPolicy
 if TYPE_CHECKING:
     from crawler.recording.handlers import Recording
 
-#: Why a crawl that was asked to stop was ended.
+#: The reason in the outcome of a crawl that was asked to stop.
 STOPPED = "stopped before its end"
 
 
@@ -45,31 +46,41 @@ class Stoppable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """Who hears of a crawl while it goes on."""
+    """Functions that are called while a crawl runs."""
 
-    #: Takes the name of a portal and why something failed, one line.
+    #: Called with the name of a portal and the reason, one line, when something fails.
     on_failure: Callable[[str, str], None]
-    #: Takes the name of a portal and what was stored so far.
+    #: Called with the name of a portal and what was stored of it so far, after each batch.
     on_progress: Callable[[str, Tally], None]
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlSetup:
-    """What a run works with. With a recording its crawls are recorded or replayed, and the clock is the recording's."""
+    """What all crawls of a run work with."""
 
+    #: Where everything is stored.
     database: Database
+    #: The programmes that are tracked.
     programmes: tuple[Programme, ...]
+    #: The user's settings of all crawls.
     config: CrawlerConfig
+    #: What is called while a crawl runs.
     listeners: Listeners
+    #: Which stored articles are fetched again.
     recheck: Recheck = Recheck.DUE
+    #: Gives the present, aware UTC; with a recording, its clock.
     clock: Callable[[], datetime] = now
     #: The user's settings of single portals, by name.
     portals: Mapping[str, PortalConfig] = field(default_factory=dict)
+    #: What the run is recorded into, or replayed from; None for a usual run.
     recording: Recording | None = None
 
 
 class PortalCrawl:
-    """One portal in one run. First `begin`, then a session for the spider while it is `watch`ed, at last `finish`."""
+    """The crawl of one portal in one run.
+
+    Call `begin`, then `session` for the spider and `watch` while Scrapy crawls, then `unwatch` and `finish`.
+    """
 
     def __init__(self, setup: CrawlSetup, run: int, portal: Portal, matcher: Matcher) -> None:
         self.portal = portal
@@ -86,7 +97,7 @@ class PortalCrawl:
     # --- before and after ---
 
     def begin(self) -> Outcome | None:
-        """Take the lease and note the beginning; the outcome at once when the portal is not to be crawled now."""
+        """Take the lease and store that the crawl begins. None when that worked; else why it cannot be crawled now."""
         until = self._backoff_until()
         if until is not None:
             return not_crawled(
@@ -94,74 +105,74 @@ class PortalCrawl:
                 BACKOFF,
                 f"it asked us to wait until {until.astimezone(BEIJING):%Y-%m-%d %H:%M} Beijing time",
             )
-        if (standing := self._take_lease()) is not None:
-            return not_crawled(self.portal.name, BUSY, f"another crawl of it is under way ({standing.holder})")
+        if (other := self._take_lease()) is not None:
+            return not_crawled(self.portal.name, BUSY, f"another crawl of it is under way ({other.holder})")
         return None
 
     def session(self, lists: tuple[str, ...] | None = None) -> CrawlSession:
-        """What the spider works with: with these lists, or all that the portal states."""
+        """What the spider works with; None for `lists` means all lists that the portal states."""
         if lists is None:
             lists = (*self.portal.lists, *self.portal.former_lists)
         self._partial = not set(self.portal.lists) <= set(lists)
         return CrawlSession(self._frontier, self._writer.put, self._setup.clock(), lists)
 
     def finish(self) -> Outcome:
-        """Write what is left, judge the portal, and give the lease back; how the crawl ended."""
+        """Write the last batch, update the health of the portal, and release the lease; the outcome of the crawl."""
         self._writer.flush()
         at = self._setup.clock()
         outcome = outcome_of(self._evidence(), at)
         with self._setup.database.write() as connection:
             runs.finish_portal(connection, self._run, outcome, at)
             if outcome.state != INTERRUPTED:
-                health.judge(connection, self._run, outcome, at, self._setup.config.broken_after)
-            portals.give_back(connection, self.portal.name, self._holder)
+                health.judge(connection, self._run, FinishedCrawl(outcome, at), self._setup.config.broken_after)
+            portals.release_lease(connection, self.portal.name, self._holder)
         return outcome
 
     # --- while it is under way ---
 
     def watch(self, crawler: Stoppable) -> None:
-        """Keep the lease and the time limit of a crawl that begins, until `unwatch`."""
+        """Renew the lease and enforce the time limit of a crawl that begins, until `unwatch`."""
         self._crawler, self._under_way = crawler, True
-        for work in (self._keep_lease(), self._keep_time_limit()):
-            self._keep(asyncio.ensure_future(work))
+        for work in (self._renew_lease(), self._enforce_time_limit()):
+            self._hold_task(asyncio.ensure_future(work))
 
     async def unwatch(self) -> None:
-        """The crawl has ended."""
+        """Stop what `watch` began; call it when Scrapy has ended the crawl."""
         self._under_way = False
         tasks, self._tasks = self._tasks, set()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def interrupted(self, reason: str) -> None:
-        """Take note that somebody else ended the crawl early. The first reason counts."""
+    def note_interruption(self, reason: str) -> None:
+        """Note that the crawl was ended early, by Scrapy or by `stop`. Only the first reason counts."""
         self._stopped = self._stopped or reason
 
     def stop(self, reason: str) -> None:
-        """End the crawl soon: requests under way are finished, what was read is kept. The first reason counts."""
+        """End the crawl soon: requests that were sent are finished, what was read is stored. The first reason counts."""
         if self._stopped is None and self._crawler is not None and self._under_way:
-            self._keep(asyncio.ensure_future(self._crawler.stop_async()))
-        self.interrupted(reason)
+            self._hold_task(asyncio.ensure_future(self._crawler.stop_async()))
+        self.note_interruption(reason)
 
-    def _keep(self, task: asyncio.Future[None]) -> None:
-        # The loop itself would not keep it alive.
+    def _hold_task(self, task: asyncio.Future[None]) -> None:
+        # The event loop holds tasks only weakly.
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _keep_time_limit(self) -> None:
+    async def _enforce_time_limit(self) -> None:
         limit = self._setup.config.time_limit
         await asyncio.sleep(limit)
         self._overtime = True
         self.stop(f"its time limit of {limit:g} seconds ran out")
 
-    async def _keep_lease(self) -> None:
+    async def _renew_lease(self) -> None:
         while True:
             await asyncio.sleep(leases.RENEW_EVERY)
-            if not self._renewed():
+            if not self._still_holds_lease():
                 self.stop("another process took over its lease")
 
-    def _renewed(self) -> bool:
-        """Whether the lease is still ours; a database that is away for a moment does not decide that."""
+    def _still_holds_lease(self) -> bool:
+        """Renew the lease; False when another process holds it. True as well while the database cannot be reached."""
         try:
             with self._setup.database.write() as connection:
                 return portals.renew_lease(connection, leases.lease(self.portal.name, self._holder, now()))
@@ -171,20 +182,20 @@ class PortalCrawl:
     # --- parts ---
 
     def _backoff_until(self) -> datetime | None:
-        """Until when the portal asked us to wait, aware UTC; None when it did not, or when that is over."""
+        """Until when the portal asked not to be fetched, aware UTC; None when it did not, or that time is over."""
         with self._setup.database.read() as connection:
-            until = portals.backoff_of(connection, self.portal.name)
+            until = portals.backoff_until(connection, self.portal.name)
         return until if until is not None and until > self._setup.clock() else None
 
     def _take_lease(self) -> portals.Lease | None:
-        """None when the portal is ours now, and its crawl noted as begun; else the lease that stands."""
+        """Take the lease and store that the crawl begins; None when that worked, else the lease of another process."""
         at = now()
         with self._setup.database.write() as connection:
             lease = leases.lease(self.portal.name, self._holder, at)
-            standing = portals.take_lease(connection, lease, at, leases.is_dead)
-            if standing is None:
+            other = portals.take_lease(connection, lease, at, leases.is_dead)
+            if other is None:
                 runs.start_portal(connection, self._run, self.portal.name, self._setup.clock())
-        return standing
+        return other
 
     def _failed(self, reason: str) -> None:
         self._setup.listeners.on_failure(self.portal.name, reason)
@@ -196,8 +207,8 @@ class PortalCrawl:
             portal=self.portal.name,
             clock=self._setup.clock,
             on_failure=self._failed,
-            reach=Reach(Depth(config.first_pages, config.max_pages), self._setup.recheck, config.rechecks),
-            may_be_gone=frozenset(self.portal.former_lists),
+            limits=CrawlLimits(Depth(config.first_pages, config.max_pages), self._setup.recheck, config.rechecks),
+            optional_lists=frozenset(self.portal.former_lists),
         )
 
     def _new_writer(self) -> BatchWriter:

@@ -16,9 +16,9 @@ _NONE: Mapping[str, PortalConfig] = MappingProxyType({})
 
 
 def all_portals(configured: Mapping[str, PortalConfig] = _NONE) -> dict[str, Portal]:
-    """The portals by name; those of the user after the shipped ones.
+    """The portals by name; first the shipped ones, then those of the user.
 
-    ConfigProblem when the settings of one make no sense.
+    ConfigProblem when the settings of one contradict each other.
     """
     modules = [import_module(f"portals.sites.{found.name}") for found in iter_modules(portals.sites.__path__)]
     known = {portal.name: portal for module in modules for portal in _portals_in(module)}
@@ -28,30 +28,34 @@ def all_portals(configured: Mapping[str, PortalConfig] = _NONE) -> dict[str, Por
 
 
 def portal_of(url: str, known: Mapping[str, Portal]) -> Portal | None:
-    """The portal that an article's address belongs to; None when it is of none."""
+    """The portal that the address of an article belongs to; None when it belongs to none."""
     return next((portal for portal in known.values() if portal.key_of(url) is not None), None)
 
 
 def _portals_in(module: ModuleType) -> Iterator[Portal]:
     classes = (value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Portal))
     for found in classes:
-        # A class of another module was imported, and a base class that several portals share has no name.
+        # Imported classes belong to other modules, and base classes that portals share have no name.
         if found.__module__ == module.__name__ and "name" in vars(found):
             yield found()
 
 
 def _makes_a_portal(name: str, config: PortalConfig, known: Mapping[str, Portal]) -> bool:
-    """Whether a section of the settings makes a portal, and does not only change a shipped one."""
+    """Whether a section of the settings defines a portal; False when it only changes a shipped one."""
     addresses = [setting for setting in (config.feed, config.sitemap) if setting]
     if name in known and addresses:
-        raise ConfigProblem(f"portals.{name}: there is a portal of that name; a feed or sitemap needs another")
+        raise ConfigProblem(
+            f"portals.{name}: there is a shipped portal of that name; a feed or sitemap needs another name"
+        )
     if name not in known and len(addresses) != 1:
-        raise ConfigProblem(f"portals.{name}: wants a feed or a sitemap; there is no shipped portal of that name")
+        raise ConfigProblem(
+            f"portals.{name}: needs either a feed or a sitemap, because there is no shipped portal of that name"
+        )
     return bool(addresses)
 
 
 def _configured(name: str, config: PortalConfig, shipped: tuple[Portal, ...]) -> Portal:
-    # Their parsers take a while to load, and most people have no feeds.
+    # Imported here because it is slow, and most users have no feeds.
     from portals.feeds.feed_portal import Origin, feed_portal, sitemap_portal
 
     titles = (config.section, config.site, config.channel)

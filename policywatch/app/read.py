@@ -1,4 +1,4 @@
-"""What is read from one page, by the portal that it belongs to or by general rules; nothing is stored."""
+"""Reads one page, by the rules of the portal that it belongs to or by general ones; nothing is stored."""
 
 from __future__ import annotations
 
@@ -28,24 +28,25 @@ from tracking.urls import BadAddress, canonical
 
 #: The portal of pages that belong to none: general rules read them.
 ANY_PAGE = AnyPage()
-#: The address of a page that does not say where it comes from.
-NOWHERE = "https://address.invalid/"
-# Which names are public suffixes is read from the package: nothing is fetched.
+#: Stands for the address of a saved page that does not name its address.
+UNKNOWN_ADDRESS = "https://address.invalid/"
+# The list of public suffixes comes from the package; nothing is downloaded.
 _split = TLDExtract(suffix_list_urls=(), cache_dir=None)
 _LINKED = re.compile(r"//(?P<host>[a-z0-9.-]+)[/\"']", re.IGNORECASE | re.ASCII)
-# A saved page without an address is tried with the portals that it links to most. Pages link to their own site again
-# and again, and to others now and then: fewer links say nothing.
+# A saved page that does not name its address is tried with the portals that it links to most, since a page links mostly
+# to its own site. With fewer links than this a portal is not tried.
 _MIN_LINKS, _MAX_GUESSES = 5, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PageArticle:
     """An article read from one page."""
 
     #: The name of the portal whose rules read it; None when general rules did.
     portal: str | None
-    #: The canonical address of the page; None for a saved page that does not say it.
+    #: The canonical address of the page; None for a saved page that does not name it.
     url: str | None
+    #: What was read.
     article: Article
 
 
@@ -60,28 +61,28 @@ class PageReading:
     #: When the pages are read, aware UTC.
     at: datetime
 
-    def file(self, path: Path, address: str | None) -> Found:
-        """What a saved page says, which comes from `address`, or with None from where it says itself.
+    def file(self, path: Path, address: str | None) -> PageArticle:
+        """Read a saved page that comes from `address`; None: from the address that the page itself names.
 
         Unreadable when there is no article in it.
         """
         page = self._saved(path, address)
-        if self.chosen is None and page.url == NOWHERE:
+        if self.chosen is None and page.url == UNKNOWN_ADDRESS:
             return self._guessed(page, str(path))
         return self._read(self._portal(page.url), page, str(path))
 
-    async def address(self, url: str, config: Config) -> Found:
-        """What the page at a canonical address says, fetched as a crawl would.
+    async def address(self, url: str, config: Config) -> PageArticle:
+        """Fetch the page at a canonical address as a crawl would, and read it.
 
         Unreadable when it cannot be fetched, or when there is no article in it.
         """
-        # Only what is fetched needs Scrapy, which takes a while to load.
+        # Imported here because Scrapy is slow to load, and saved pages need none of it.
         from crawler.frontier import MemoryFrontier
-        from policywatch.app.fetch import look
+        from policywatch.app.fetch import run_session
 
         portal = self._portal(url)
         frontier = MemoryFrontier((Listing(portal.name, _key(portal, url), url, "", None),))
-        await look(portal, frontier.session(self.at), config)
+        await run_session(portal, frontier.session(self.at), config)
         for observation in frontier.observations:
             match observation:
                 case Seen():
@@ -101,20 +102,20 @@ class PageReading:
         except OSError as error:
             raise Unreadable(f"{path}: {error.strerror}") from error
         if address is not None:
-            return Page(usable(address), text, self.at)
+            return Page(checked_address(address), text, self.at)
         try:
-            return Page(own_address(Page(NOWHERE, text)) or NOWHERE, text, self.at)
+            return Page(own_address(Page(UNKNOWN_ADDRESS, text)) or UNKNOWN_ADDRESS, text, self.at)
         except LayoutChanged as error:
             raise Unreadable(f"{path}: {error.reason}") from error
 
-    def _guessed(self, page: Page, name: str) -> Found:
-        """What a page says that does not name its address: its links show which portal it may belong to."""
+    def _guessed(self, page: Page, name: str) -> PageArticle:
+        """Read a page whose address is unknown: its links show which portals it may belong to."""
         for portal in _linked_most(page, self.known):
             with suppress(Unreadable):
                 return self._read(portal, page, name)
         return self._read(ANY_PAGE, page, name)
 
-    def _read(self, portal: Portal, page: Page, name: str) -> Found:
+    def _read(self, portal: Portal, page: Page, name: str) -> PageArticle:
         listing = Listing(portal.name, _key(portal, page.url), page.url, "", None)
         try:
             return _found(portal, article_of(portal, listing, [part_of(portal, page, listing)]))
@@ -131,14 +132,14 @@ def portal_named(name: str, known: Mapping[str, Portal]) -> Portal | None:
 
 
 def _domains(portal: Portal) -> set[str]:
-    """What the domains of a portal are called, without what stands before and behind."""
+    """The names of the domains of a portal, without subdomains and public suffixes: 163 for money.163.com."""
     return {_split(own.removeprefix("*.")).domain for own in portal.hosts}
 
 
 def _has_host(portal: Portal, host: str) -> bool:
     own = HostPatterns(portal.hosts)
     try:
-        return any(own.names(target(f"https://{name}/")) for name in (host, f"www.{host}"))
+        return any(own.matches(target(f"https://{name}/")) for name in (host, f"www.{host}"))
     except ForbiddenAddress:
         return False
 
@@ -150,24 +151,24 @@ def _linked_most(page: Page, known: Mapping[str, Portal]) -> Iterator[Portal]:
 
 
 def _count(own: HostPatterns, links: Mapping[str, int]) -> int:
-    return sum(count for host, count in links.items() if own.names(Target("https", host, False, 443)))
+    return sum(count for host, count in links.items() if own.matches(Target("https", host, False, 443)))
 
 
 def _key(portal: Portal, url: str) -> str:
-    """The key of an address; "" when the portal was chosen for a page whose address it does not know."""
+    """The key of an address; "" when it is not one of the portal's articles."""
     found = portal.key_of(url)
     return "" if found is None else found
 
 
-def _found(portal: Portal, article: Article) -> Found:
-    url = None if article.url == NOWHERE else article.url
+def _found(portal: Portal, article: Article) -> PageArticle:
+    url = None if article.url == UNKNOWN_ADDRESS else article.url
     if isinstance(portal, AnyPage):
-        return Found(None, url, replace(article, key="" if url is None else article.key))
-    return Found(portal.name, url, article)
+        return PageArticle(None, url, replace(article, key="" if url is None else article.key))
+    return PageArticle(portal.name, url, article)
 
 
-def usable(address: str) -> str:
-    """The canonical form of an address; Unreadable when it is none."""
+def checked_address(address: str) -> str:
+    """The canonical form of an address; Unreadable when it is not an address."""
     try:
         return canonical(address)
     except BadAddress as error:

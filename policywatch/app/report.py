@@ -1,4 +1,4 @@
-"""The report of what is new to a reader: the ledger from where the reader stands on, as text; then the reader moves."""
+"""The report of what is new to a reader: the events after its cursor; afterwards the cursor moves to the end."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from tracking.events import Entry, PortalState
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """Which events are reported to whom, and how."""
+    """Which events are reported, to which reader, and in which format."""
 
     #: The name of the reader.
     reader: str
-    #: Which events.
-    wanted: ledger.Wanted
-    #: text, json or markdown.
+    #: Which events are shown.
+    event_filter: ledger.EventFilter
+    #: "text", "json" or "markdown".
     format: str = "text"
-    #: Whether it begins with the first event of the ledger, and not where the reader stands.
+    #: Whether the report begins with the first event of the ledger, instead of after the reader's cursor.
     from_start: bool = False
-    #: Whether the reader moves to the end of the ledger afterwards.
-    moves: bool = True
+    #: Whether the reader's cursor moves to the end of the ledger afterwards.
+    moves_reader: bool = True
 
 
 def report(database: Database, options: ReportOptions, at: datetime, out: Callable[[str], None]) -> None:
     """Hand the lines of a report, made at `at` (aware UTC), to `out` one by one.
 
-    The reader moves after the last of them: after a crash events are reported again rather than never.
+    The cursor moves after the last line. So after a crash events may be reported twice, but none is lost.
     """
     with database.read() as connection:
         newest = ledger.newest(connection)
         after = 0 if options.from_start else ledger.position(connection, options.reader)
-        entries = ledger.entries(connection, options.wanted, after, newest)
+        entries = ledger.entries(connection, options.event_filter, after, newest)
         for line in _rendered(options.format, entries, portals.states(connection)):
             out(line)
-    if options.moves and newest > after:
+    if options.moves_reader and newest > after:
         with database.write() as connection:
             ledger.move(connection, options.reader, newest, at)
 

@@ -1,4 +1,4 @@
-"""Articles from files in the sample format into the database, and from the database into a folder of such files."""
+"""Import of articles from files in the sample format, and export into a folder of such files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from outputs import sample
 from outputs.filenames import collision_key, file_name
 from outputs.sample import Post, SampleError
-from policywatch.app.files import write_whole
+from policywatch.app.files import write_atomically
 from portals.limits import too_costly
 from portals.portal import Portal
 from storage import articles, ledger, runs
@@ -25,10 +25,10 @@ from tracking.outcome import DONE, FAILED
 from tracking.programmes import Matcher, Programme
 from tracking.text import clean_title
 
-# Articles in one transaction: others who write wait while so many files are read.
+# Articles in one transaction: other writers have to wait while they are stored.
 _BATCH = 50
-# Bytes. A file of this format holds one article; nothing near this size is one.
-_LARGEST = 20_000_000
+# Bytes of a file. Each file holds one article, which is far smaller.
+_MAX_BYTES = 20_000_000
 
 
 @dataclass(slots=True)
@@ -37,25 +37,27 @@ class FilesReport:
 
     #: How many files were read or written.
     done: int = 0
-    #: What became of imported articles.
+    #: How many imported articles had which result.
     tally: Tally = field(default_factory=Tally)
-    #: One line for each file or article with which it could not be done.
+    #: One line for each file or article that could not be imported or exported.
     problems: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What an import works with."""
+    """An import of files."""
 
+    #: Where the articles are stored.
     database: Database
+    #: The programmes that are tracked.
     programmes: tuple[Programme, ...]
-    #: The portals that an article's site may belong to.
+    #: The portals that articles may belong to; each file names the site of its portal.
     portals: Iterable[Portal]
     #: The instant of the import, aware UTC.
     at: datetime
 
-    def take(self, files: Iterable[Path]) -> FilesReport:
-        """Read the files and store their articles; a file that cannot be read is a problem, and stops no other."""
+    def run(self, files: Iterable[Path]) -> FilesReport:
+        """Read the files and store their articles; one that cannot be read becomes a problem in the report."""
         report = FilesReport()
         matcher, sites = Matcher(self.programmes), {portal.categories.site: portal for portal in self.portals}
         with self.database.write() as connection:
@@ -73,8 +75,8 @@ class Import:
 
 def _batches(seen: Iterator[Seen]) -> Iterator[list[Seen]]:
     batch: list[Seen] = []
-    for one in seen:
-        batch.append(one)
+    for article in seen:
+        batch.append(article)
         if len(batch) == _BATCH:
             yield batch
             batch = []
@@ -93,8 +95,8 @@ def _seen(files: Iterable[Path], sites: dict[str, Portal], report: FilesReport) 
 
 
 def _read(path: Path, sites: dict[str, Portal]) -> Seen:
-    if path.stat().st_size > _LARGEST:
-        raise SampleError(f"larger than {_LARGEST} bytes, no single article")
+    if path.stat().st_size > _MAX_BYTES:
+        raise SampleError(f"larger than {_MAX_BYTES} bytes, too large for one article")
     data = path.read_bytes()
     post = sample.read(data)
     if (reason := too_costly(post.body)) is not None:
@@ -104,7 +106,7 @@ def _read(path: Path, sites: dict[str, Portal]) -> Seen:
 
 
 def _article(post: Post, portal: Portal | None) -> Article:
-    """An imported file as an article; it has no address, and a key of its own until a crawl meets it."""
+    """An imported file as an article; it has no address, and a key of its own until a crawl finds the same article."""
     text = portal.paragraphs(post.body) if portal else paragraphs(post.body, Rules())
     identity = "\n".join((post.author, post.title, post.date_text))
     section, site, channel = (*post.categories, "", "", "")[:3]
@@ -122,20 +124,23 @@ def _article(post: Post, portal: Portal | None) -> Article:
 
 
 def export(database: Database, folder: Path, programme: str | None) -> FilesReport:
-    """Write the articles, all or those of a programme, below a folder; one that cannot be written is a problem."""
+    """Write all articles, or those that mention a programme, as files below a folder.
+
+    An article that cannot be written becomes a problem in the report.
+    """
     report, taken = FilesReport(), set[str]()
     with database.read() as connection:
-        for stored in articles.everything(connection):
+        for stored in articles.all_articles(connection):
             if programme is None or programme in dict(stored.programmes):
-                _export_one(stored, folder, taken, report)
+                _export_article(stored, folder, taken, report)
     return report
 
 
-def _export_one(stored: StoredArticle, folder: Path, taken: set[str], report: FilesReport) -> None:
+def _export_article(stored: StoredArticle, folder: Path, taken: set[str], report: FilesReport) -> None:
     name = f"article {stored.id} ({stored.article.key})"
     try:
-        path = folder / _place(stored, taken)
-        write_whole(path, _bytes(stored))
+        path = folder / _free_path(stored, taken)
+        write_atomically(path, _bytes(stored))
     except SampleError as error:
         report.problems.append(f"{name}: {error}")
     except OSError as error:
@@ -144,8 +149,8 @@ def _export_one(stored: StoredArticle, folder: Path, taken: set[str], report: Fi
         report.done += 1
 
 
-def _place(stored: StoredArticle, taken: set[str]) -> str:
-    """Where an article goes; of several with one title the one that was stored first always has the plain name."""
+def _free_path(stored: StoredArticle, taken: set[str]) -> str:
+    """A path for an article that is not `taken` yet; of several with the same title the oldest has the plain name."""
     post = sample.read(stored.original) if stored.original is not None else sample.post_of(stored.article)
     key, portal = stored.article.key, stored.article.portal
     names = (file_name(post, suffix) for suffix in (None, key, f"{portal}-{key}", f"{stored.id}"))

@@ -1,4 +1,4 @@
-"""Portals added to policywatch.toml, whose text stays as it is."""
+"""Adds portals to policywatch.toml without changing what is there."""
 
 from __future__ import annotations
 
@@ -10,42 +10,44 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from policywatch.app.files import rewrite_whole, write_whole
+from policywatch.app.files import replace_atomically, write_atomically
 from policywatch.errors import ConfigProblem
 from tracking.urls import canonical
 
-# Characters of a name that is made from a title or an address: a number still fits behind it, see PORTAL_NAME.
+# Characters of a name that is made from a title or an address; with a number appended it still fits PORTAL_NAME.
 _LONGEST_STEM = 56
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
-#: The settings of portals: by name, each a table of texts.
+#: The settings of portals: by the name of the portal, each a table of texts.
 Sections = Mapping[str, Mapping[str, str]]
 
 
 def add(path: Path, portals: Sections) -> None:
-    """Append a table for each of these portals to the settings file, or make the file.
+    """Append a table for each of these portals to the settings file, which is created when it does not exist.
 
-    ConfigProblem when the file cannot be read, or would not say exactly what it said before and these portals then; it
-    is left as it is. OSError when it cannot be written.
+    ConfigProblem when the file cannot be read, or when with the tables appended it would not hold exactly its former
+    settings and these portals; it is left unchanged then. OSError when it cannot be written.
     """
-    path = path.resolve()  # a link stays one
+    path = path.resolve()  # so that a link is followed, not replaced
     try:
         old = path.read_bytes() if path.exists() else b""
         before, new = _tables(old), old + _appended(old, portals)
     except (OSError, ValueError) as error:
         raise ConfigProblem(f"{path}: {error}") from error
-    if not _says(new, before, portals):
-        raise ConfigProblem(f"{path}: nothing can be appended to what it says of portals; write the tables by hand")
+    if not _holds(new, before, portals):
+        raise ConfigProblem(
+            f"{path}: its settings of portals are written so that none can be appended; please add these by hand"
+        )
     if path.exists():
-        rewrite_whole(path, new)
+        replace_atomically(path, new)
     else:
-        write_whole(path, new)
+        write_atomically(path, new)
 
 
 def name_for(title: str, address: str, taken: Collection[str]) -> str:
-    """A name for a portal that is not among those `taken`: from its title where that is ASCII, else from its address.
+    """A name for a portal that is not among those `taken`: from its title when that is ASCII, else from its address.
 
-    BadAddress for an address that is none.
+    BadAddress when the address is not an address.
     """
     parts = urlsplit(canonical(address))
     host = (parts.hostname or "").removeprefix("www.")
@@ -69,8 +71,8 @@ def _tables(data: bytes) -> dict[str, Any]:
     return tomllib.loads(data.decode("utf-8-sig"))
 
 
-def _says(data: bytes, before: Mapping[str, Any], portals: Sections) -> bool:
-    """Whether a file says what it said before, and of these portals what it should."""
+def _holds(data: bytes, before: Mapping[str, Any], portals: Sections) -> bool:
+    """Whether a file holds the settings that it held before, and those of these portals."""
     known = before.get("portals", {})
     try:
         return isinstance(known, dict) and _tables(data) == {**before, "portals": {**known, **portals}}
@@ -87,7 +89,7 @@ def _appended(old: bytes, portals: Sections) -> bytes:
 
 def _table(name: str, settings: Mapping[str, str]) -> Iterator[str]:
     yield f"[portals.{name}]"
-    # A text in JSON is one in TOML, but for one character.
+    # A string in JSON is a string in TOML, except that TOML does not allow the character 7F.
     quoted = ((key, json.dumps(value, ensure_ascii=False)) for key, value in settings.items())
     yield from (f"{key} = {value}".replace("\x7f", "\\u007f") for key, value in quoted)
     yield ""

@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def opened(settings: config.Config) -> Database:
+def configured_database(settings: config.Config) -> Database:
     """The database of the configuration, migrated; DatabaseProblem when it cannot be used."""
     from storage.database import open_database
 
     return open_database(settings.database.url)
 
 
-def tracked(settings: config.Config) -> Catalogue:
+def tracked_programmes(settings: config.Config) -> Catalogue:
     """The tracked programmes; each file that cannot be used is named on stderr and left out."""
     from policywatch.app.catalogue import load_catalogue
 
     catalogue = load_catalogue(settings.programmes.path)
     for problem in catalogue.problems:
-        complain(str(problem))
+        print_error(str(problem))
     return catalogue
 
 
@@ -50,7 +50,7 @@ def chosen_portals(names: Sequence[str], settings: config.Config) -> list[Portal
     return [known[name] for name in dict.fromkeys(names or sorted(known))]
 
 
-def complain(line: str) -> None:
+def print_error(line: str) -> None:
     """One line on stderr."""
     click.echo(f"policywatch: {line}", err=True)
 
@@ -60,12 +60,12 @@ def write_or_stdout(document: bytes, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(document)
         return
-    from policywatch.app.files import write_whole
+    from policywatch.app.files import write_atomically
 
     try:
-        write_whole(output, document)
+        write_atomically(output, document)
     except OSError as error:
-        complain(f"{output}: {error.strerror}")
+        print_error(f"{output}: {error.strerror}")
         sys.exit(1)
 
 
@@ -80,7 +80,7 @@ def columns(rows: Sequence[Sequence[object]]) -> Iterator[str]:
         yield "  ".join(padded).rstrip()
 
 
-class Moment(click.ParamType[datetime]):
+class TimeParam(click.ParamType[datetime]):
     """A point in time: 2026-11-20 (Beijing time, as all that is shown), 2026-11-20T00:00Z, or a while ago: 36h, 7d."""
 
     name = "when"

@@ -11,7 +11,7 @@ import click
 
 from policywatch import config
 from policywatch.app.clock import now
-from policywatch.cli.common import chosen_portals, columns, opened, tracked
+from policywatch.cli.common import chosen_portals, columns, configured_database, tracked_programmes
 from policywatch.errors import ConfigProblem
 from tracking.outcome import DONE
 
@@ -53,7 +53,7 @@ def command(
     from policywatch.app.portal_crawl import CrawlSetup
     from policywatch.cli.logs import log
     from policywatch.cli.progress import progress
-    from policywatch.cli.recordings import is_whole, recording_into, replay_of
+    from policywatch.cli.recordings import finish_recording, recording_into, replay_of
 
     if recorded and replayed:
         raise click.UsageError("a crawl is recorded, or replays a recording, not both")
@@ -62,7 +62,7 @@ def command(
     replay = replay_of(replayed) if replayed else None
     chosen = chosen_portals(portals or (replay.answers.portals if replay else ()), settings)
     log(verbose=verbose)
-    database, catalogue = opened(settings), tracked(settings)
+    database, catalogue = configured_database(settings), tracked_programmes(settings)
     recording = recording_into(recorded, chosen) if recorded else replay
     with progress([portal.name for portal in chosen]) as listeners:
         setup = CrawlSetup(
@@ -78,7 +78,7 @@ def command(
         outcomes = _crawled(setup, chosen)
     for line in _summary(outcomes):
         click.echo(line)
-    went_well = [recording is None or is_whole(recording), not catalogue.problems, *map(_went_well, outcomes)]
+    went_well = [recording is None or finish_recording(recording), not catalogue.problems, *map(_went_well, outcomes)]
     sys.exit(0 if all(went_well) else 1)
 
 

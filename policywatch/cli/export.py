@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from policywatch import config
-from policywatch.cli.common import complain, opened
+from policywatch.cli.common import configured_database, print_error
 
 
 @click.command("export")
@@ -18,8 +18,8 @@ def command(folder: Path, programme: str | None) -> None:
     """Write articles in the sample format below DIR, as section/site/channel/title.md."""
     from policywatch.app.samples import export
 
-    report = export(opened(config.load()), folder, programme)
+    report = export(configured_database(config.load()), folder, programme)
     for problem in report.problems:
-        complain(problem)
+        print_error(problem)
     click.echo(f"{report.done} written below {folder}")
     sys.exit(1 if report.problems else 0)

@@ -8,7 +8,7 @@ import click
 
 from policywatch import config
 from policywatch.app.clock import now
-from policywatch.cli.common import opened, write_or_stdout
+from policywatch.cli.common import configured_database, write_or_stdout
 
 
 @click.command("feed")
@@ -24,8 +24,8 @@ def _document(settings: config.Config, programme: str | None) -> bytes:
     from outputs import rss
     from storage import articles
 
-    with opened(settings).read() as connection:
-        found = articles.matched(connection, programme, settings.feed.items)
+    with configured_database(settings).read() as connection:
+        found = articles.mentioning(connection, programme, settings.feed.items)
     channel = rss.Channel(
         title=settings.feed.title if programme is None else f"{settings.feed.title}: {programme}",
         link=settings.feed.link,

@@ -10,7 +10,7 @@ import click
 
 from policywatch import config
 from policywatch.app.clock import now
-from policywatch.cli.common import columns, complain, write_or_stdout
+from policywatch.cli.common import columns, print_error, write_or_stdout
 
 _HEAD = ("portal", "kind", "site", "address")
 
@@ -57,12 +57,12 @@ def import_(file: Path) -> None:
     settings = config.load()
     try:
         with file.open("rb") as opened:
-            found = opml.read(opened.read(opml.LARGEST + 1))
+            found = opml.read(opened.read(opml.MAX_BYTES + 1))
     except (OSError, ValueError) as error:
-        complain(f"{file}: {error.strerror if isinstance(error, OSError) else error}")
+        print_error(f"{file}: {error.strerror if isinstance(error, OSError) else error}")
         sys.exit(1)
     for problem in found.problems:
-        complain(f"{file}: {problem}")
+        print_error(f"{file}: {problem}")
     watched, taken, new = _watched(settings), set(_names(settings)), dict[str, Mapping[str, str]]()
     for feed in found.feeds:
         if _same(feed.feed) not in watched:

@@ -9,7 +9,7 @@ import click
 
 from policywatch import config
 from policywatch.app.clock import now
-from policywatch.cli.common import complain, opened, tracked
+from policywatch.cli.common import configured_database, print_error, tracked_programmes
 
 
 @click.command("import")
@@ -20,10 +20,12 @@ def command(files: tuple[Path, ...]) -> None:
     from policywatch.app.samples import Import
 
     settings = config.load()
-    catalogue = tracked(settings)
-    importing = Import(opened(settings), catalogue.programmes, all_portals(settings.portals).values(), now())
-    report = importing.take(files)
+    catalogue = tracked_programmes(settings)
+    importing = Import(
+        configured_database(settings), catalogue.programmes, all_portals(settings.portals).values(), now()
+    )
+    report = importing.run(files)
     for problem in report.problems:
-        complain(problem)
+        print_error(problem)
     click.echo(f"{report.done} read: {report.tally.new} new, {report.tally.edited} changed")
     sys.exit(1 if report.problems or catalogue.problems else 0)

@@ -9,7 +9,7 @@ import click
 from policywatch import config
 from policywatch.app.clock import now
 from policywatch.app.report import ReportOptions, report
-from policywatch.cli.common import Moment, complain, opened
+from policywatch.cli.common import TimeParam, configured_database, print_error
 from storage import ledger
 from storage.database import Database
 from tracking.events import Kind
@@ -23,7 +23,7 @@ _LONGEST_NAME = 128
 @click.option("--as", "reader", metavar="NAME", help="Read as this reader; each has its own place in the ledger.")
 @click.option("--peek", is_flag=True, help="Do not move the reader: the next report shows the same again.")
 @click.option("--run", metavar="last|ID", help="What one run brought, read or not. Does not move the reader.")
-@click.option("--since", type=Moment(), help="What came since: 2026-11-20, 36h, 7d. Does not move the reader.")
+@click.option("--since", type=TimeParam(), help="What came since: 2026-11-20, 36h, 7d. Does not move the reader.")
 @click.option("--programme", metavar="KEY", help="Only what concerns this programme.")
 @click.option("--portal", metavar="NAME", help="Only this portal.")
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="Only events of this kind.")
@@ -45,11 +45,11 @@ def command(
     A report that is narrowed by --programme, --portal or --kind moves a reader only if --as names it, so that
     the default reader never passes over what another report would have shown.
     """
-    database = opened(config.load())
+    database = configured_database(config.load())
     narrowed = bool(programme or portal or kind)
     back = run is not None or since is not None
-    wanted = ledger.Wanted(
-        everything=everything,
+    wanted = ledger.EventFilter(
+        include_untracked=everything,
         run=_run(database, run),
         since=since,
         programme=programme,
@@ -57,10 +57,10 @@ def command(
         kind=kind,
     )
     moves = not (peek or back or (narrowed and reader is None))
-    options = ReportOptions(_named(reader), wanted, format_, from_start=back, moves=moves)
+    options = ReportOptions(_named(reader), wanted, format_, from_start=back, moves_reader=moves)
     report(database, options, now(), click.echo)
     if narrowed and reader is None and not (peek or back):
-        complain("a narrowed report does not move the default reader; give it a reader of its own with --as NAME")
+        print_error("a narrowed report does not move the default reader; give it a reader of its own with --as NAME")
 
 
 def _named(reader: str | None) -> str:

@@ -8,7 +8,7 @@ import click
 
 from policywatch import config
 from policywatch.app.clock import now
-from policywatch.cli.common import columns, opened
+from policywatch.cli.common import columns, configured_database
 from tracking.events import PortalState
 
 _HEAD = ("portal", "site", "last run (Beijing)", "articles", "health")
@@ -22,10 +22,10 @@ def command() -> None:
     from storage import portals as storage
 
     settings = config.load()
-    with opened(settings).read() as connection:
+    with configured_database(settings).read() as connection:
         states = {state.portal: state for state in storage.states(connection)}
-        kept = storage.kept_of(connection)
-        forbidden = listings.forbidden(connection)
+        kept = storage.article_counts(connection)
+        forbidden = listings.count_forbidden(connection)
     sites = {name: portal.categories.site for name, portal in all_portals(settings.portals).items()}
     names = sorted({*sites, *states, *kept})
     rows = [_row(name, sites.get(name), kept.get(name), states.get(name)) for name in names]

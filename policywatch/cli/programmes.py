@@ -10,7 +10,7 @@ import click
 
 from policywatch import config
 from policywatch.app.catalogue import load_catalogue
-from policywatch.cli.common import complain, tracked
+from policywatch.cli.common import print_error, tracked_programmes
 from tracking.programmes import Programme
 
 
@@ -25,7 +25,7 @@ def command(context: click.Context) -> None:
 @command.command("list")
 def list_() -> None:
     """The programmes as a tree, with their names."""
-    for line in _tree(tracked(config.load()).programmes, None, 0):
+    for line in _tree(tracked_programmes(config.load()).programmes, None, 0):
         click.echo(line)
 
 
@@ -35,7 +35,7 @@ def check(folder: Path | None) -> None:
     """Load every programme file, run its examples, and name each file that is wrong."""
     catalogue = load_catalogue(folder or config.load().programmes.path)
     for problem in catalogue.problems:
-        complain(str(problem))
+        print_error(str(problem))
     click.echo(f"{len(catalogue.programmes)} programmes are right, {len(catalogue.problems)} files are wrong")
     sys.exit(1 if catalogue.problems else 0)
 

@@ -10,11 +10,11 @@ import click
 
 from policywatch import config
 from policywatch.app.clock import now
-from policywatch.cli.common import complain
+from policywatch.cli.common import print_error
 from policywatch.errors import Unreadable
 
 if TYPE_CHECKING:
-    from policywatch.app.read import Found, PageReading
+    from policywatch.app.read import PageArticle, PageReading
 
 
 @click.command("read")
@@ -31,7 +31,7 @@ def command(page: str, address: str | None, portal: str | None, generic: bool, f
     try:
         found = _read(_page_reading(settings, portal, generic=generic), page, address, settings)
     except Unreadable as error:
-        complain(str(error))
+        print_error(str(error))
         sys.exit(1)
     for line in _lines(found, format_):
         click.echo(line)
@@ -49,26 +49,26 @@ def _page_reading(settings: config.Config, name: str | None, *, generic: bool) -
     return PageReading(known, chosen, now())
 
 
-def _read(reading: PageReading, page: str, address: str | None, settings: config.Config) -> Found:
-    from policywatch.app.read import usable
+def _read(reading: PageReading, page: str, address: str | None, settings: config.Config) -> PageArticle:
+    from policywatch.app.read import checked_address
 
     if Path(page).exists() or "://" not in page:
         return reading.file(Path(page), address)
     if address is not None:
         raise click.UsageError("--address is for a saved page")
-    return _fetched(reading, usable(page), settings)
+    return _fetched(reading, checked_address(page), settings)
 
 
-def _fetched(reading: PageReading, url: str, settings: config.Config) -> Found:
+def _fetched(reading: PageReading, url: str, settings: config.Config) -> PageArticle:
     from crawler.reactor import run_in_reactor
     from policywatch.cli.logs import log
 
     log(verbose=False)
-    found: Found = run_in_reactor(lambda: reading.address(url, settings))
+    found: PageArticle = run_in_reactor(lambda: reading.address(url, settings))
     return found
 
 
-def _lines(found: Found, format_: str) -> list[str]:
+def _lines(found: PageArticle, format_: str) -> list[str]:
     if format_ == "json":
         from outputs.jsonlines import read_json
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from crawler.recording.answers import WarcAnswers
 from crawler.recording.handlers import LiveRecording, Replay
 from policywatch.app.clock import now
-from policywatch.cli.common import complain
+from policywatch.cli.common import print_error
 from policywatch.errors import ConfigProblem
 from portals.portal import Portal
 
@@ -17,7 +17,7 @@ def replay_of(path: Path) -> Replay:
     """The recording of a file, to be replayed; BadRecording when it cannot be. Damage at its end is named on stderr."""
     answers = WarcAnswers(path)
     if answers.note:
-        complain(answers.note)
+        print_error(answers.note)
     return Replay(answers)
 
 
@@ -31,9 +31,9 @@ def recording_into(path: Path, chosen: Sequence[Portal]) -> LiveRecording:
         raise ConfigProblem(f"{path}: {error.strerror}") from error
 
 
-def is_whole(recording: LiveRecording | Replay) -> bool:
+def finish_recording(recording: LiveRecording | Replay) -> bool:
     """Close a recording; whether all that was to be recorded was. What is missing is named on stderr."""
     recording.close()
     if recording.problem:
-        complain(recording.problem)
+        print_error(recording.problem)
     return recording.problem is None

@@ -8,7 +8,7 @@ import click
 
 from policywatch import config
 from policywatch.app.clock import now
-from policywatch.cli.common import chosen_portals, columns, complain, opened, tracked
+from policywatch.cli.common import chosen_portals, columns, configured_database, print_error, tracked_programmes
 
 
 @click.command("reextract")
@@ -20,13 +20,13 @@ def command(portals: tuple[str, ...]) -> None:
 
     settings = config.load()
     chosen = {portal.name: portal for portal in chosen_portals(portals, settings)}
-    catalogue = tracked(settings)
-    work = Reextraction(opened(settings), chosen, Matcher(catalogue.programmes), now)
+    catalogue = tracked_programmes(settings)
+    work = Reextraction(configured_database(settings), chosen, Matcher(catalogue.programmes), now)
     reports = work.run(sorted(chosen))
     rows = [(r.portal, r.changed, r.same, len(r.unreadable)) for r in reports if r.changed or r.same or r.unreadable]
     for line in columns([("portal", "changed", "same", "unreadable"), *rows]):
         click.echo(line)
     for report in reports:
         for key in report.unreadable:
-            complain(f"{report.portal} {key}: today's rules cannot read what is kept of it; it stays as it is")
+            print_error(f"{report.portal} {key}: today's rules cannot read what is kept of it; it stays as it is")
     sys.exit(1 if catalogue.problems or any(report.unreadable for report in reports) else 0)

@@ -7,7 +7,7 @@ import sys
 import click
 
 from policywatch import config
-from policywatch.cli.common import complain, opened
+from policywatch.cli.common import configured_database, print_error
 from tracking.article import StoredArticle
 from tracking.urls import BadAddress, canonical
 
@@ -19,7 +19,7 @@ def command(article: str, format_: str) -> None:
     """One article, by its id or its address: facts, programmes, versions and text."""
     found = _found(article)
     if not found:
-        complain(f"{article}: no such article is kept")
+        print_error(f"{article}: no such article is kept")
         sys.exit(1)
     for stored in found:
         for line in _lines(stored, format_):
@@ -30,7 +30,7 @@ def _found(article: str) -> list[StoredArticle]:
     from storage import articles
 
     settings = config.load()
-    database = opened(settings)
+    database = configured_database(settings)
     id_ = int(article) if article.isdecimal() and len(article) < 10 else None
     with database.read() as connection:
         by_id = articles.find(connection, id_, (), ()) if id_ is not None else []

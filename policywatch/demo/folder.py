@@ -18,7 +18,7 @@ _MARK = b"pwDM"
 _MARK_AT, _HEAD = 68, 2000
 
 
-class CannotBegin(PolicywatchError):
+class DemoError(PolicywatchError):
     """The tour cannot be played here; the message is one line that says why."""
 
 
@@ -39,22 +39,22 @@ class Output:
         return f"sqlite:///{quote(str(self.database))}"
 
 
-def prepared(folder: Path) -> Output:
-    """The place for the files, made empty of an earlier tour; CannotBegin when something else is there."""
+def prepare(folder: Path) -> Output:
+    """The place for the files, made empty of an earlier tour; DemoError when something else is there."""
     output = Output(folder / "demo.sqlite", folder / "demo.rss", folder / "articles")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in (output.database, output.feed):
             if path.exists() and not _is_ours(path):
-                raise CannotBegin(f"{path}: not made by this tour, and left alone; name another folder with --folder")
+                raise DemoError(f"{path}: not made by this tour, and left alone; name another folder with --folder")
         _clear(output)
         _sign(output.database)
     except FileExistsError:
-        raise CannotBegin(f"{folder}: not a folder") from None
+        raise DemoError(f"{folder}: not a folder") from None
     except OSError as error:
-        raise CannotBegin(f"{folder}: {error.strerror}") from error
+        raise DemoError(f"{folder}: {error.strerror}") from error
     except sqlite3.Error as error:
-        raise CannotBegin(f"{folder}: {error}") from error
+        raise DemoError(f"{folder}: {error}") from error
     return output
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from policywatch.demo.world import Piece
+from policywatch.demo.world import DemoArticle
 
 _SHARE = re.compile(r"\[(?P<name>[^:\]]+):(?P<code>\w+)\]")
 _INVENTED = "（演示稿件，内容纯属虚构。）"
@@ -35,26 +35,26 @@ class Pages:
     elsewhere: Answer
 
 
-NOTHING = Answer(b"<html><body><center>404 Not Found</center></body></html>", "text/html", 404)
+NOT_FOUND = Answer(b"<html><body><center>404 Not Found</center></body></html>", "text/html", 404)
 _BLOCK = Answer(
     "<html><head><title>安全验证</title></head><body>访问过于频繁，请完成验证后继续。</body></html>".encode(),
     "text/html; charset=utf-8",
 )
 
 
-def daily(pieces: Sequence[Piece], host: str, tick: int) -> Pages:
+def daily(pieces: Sequence[DemoArticle], host: str, tick: int) -> Pages:
     """The pages of 演示财经; at each `tick` the shares have other prices."""
     rows = [_row(piece, host) for piece in _newest_first(pieces)]
     answers = {f"/api/roll/get?lid=1686&num=50&page={page}": _roll(rows[50 * (page - 1) :]) for page in (1, 2)}
     answers |= {daily_path(piece): _html(_daily_page(piece, host, tick), "utf-8") for piece in pieces}
-    return Pages(answers | _robots(), NOTHING)
+    return Pages(answers | _robots(), NOT_FOUND)
 
 
-def journal(pieces: Sequence[Piece]) -> Pages:
+def journal(pieces: Sequence[DemoArticle]) -> Pages:
     """The pages of 演示证券报: one column, and its articles."""
     answers = {"/xwzx/": _html(_column(_newest_first(pieces)), "gbk")}
     answers |= {_journal_path(piece): _html(_journal_page(piece), "gbk") for piece in pieces}
-    return Pages(answers | _robots(), NOTHING)
+    return Pages(answers | _robots(), NOT_FOUND)
 
 
 def blocked() -> Pages:
@@ -62,12 +62,12 @@ def blocked() -> Pages:
     return Pages(_robots(), _BLOCK)
 
 
-def daily_path(piece: Piece) -> str:
+def daily_path(piece: DemoArticle) -> str:
     """The path of an article of 演示财经."""
     return f"/china/{piece.at:%Y-%m-%d}/doc-i{piece.key}.shtml"
 
 
-def _journal_path(piece: Piece) -> str:
+def _journal_path(piece: DemoArticle) -> str:
     return f"/xwzx/{piece.at:%Y%m}/t{piece.at:%Y%m%d}_{piece.key}.html"
 
 
@@ -75,7 +75,7 @@ def _robots() -> dict[str, Answer]:
     return {"/robots.txt": Answer(_ROBOTS.encode(), "text/plain; charset=utf-8")}
 
 
-def _newest_first(pieces: Iterable[Piece]) -> list[Piece]:
+def _newest_first(pieces: Iterable[DemoArticle]) -> list[DemoArticle]:
     return sorted(pieces, key=lambda piece: piece.at, reverse=True)
 
 
@@ -91,7 +91,7 @@ def _roll(rows: Sequence[Mapping[str, object]]) -> Answer:
     return Answer(json.dumps({"result": result}).encode(), "application/json; charset=utf-8")
 
 
-def _row(piece: Piece, host: str) -> dict[str, object]:
+def _row(piece: DemoArticle, host: str) -> dict[str, object]:
     seconds = str(int(piece.at.timestamp()))
     return {
         "docid": f"comos:{piece.key}",
@@ -106,7 +106,7 @@ def _row(piece: Piece, host: str) -> dict[str, object]:
     }
 
 
-def _daily_page(piece: Piece, host: str, tick: int) -> str:
+def _daily_page(piece: DemoArticle, host: str, tick: int) -> str:
     title = escape(piece.title)
     texts = "\n".join(f'<p cms-style="font-L">　　{_with_prices(text, tick)}</p>' for text in _texts(piece))
     return f"""{_daily_head(piece, host)}
@@ -139,7 +139,7 @@ def _daily_page(piece: Piece, host: str, tick: int) -> str:
 </html>"""
 
 
-def _daily_head(piece: Piece, host: str) -> str:
+def _daily_head(piece: DemoArticle, host: str) -> str:
     title = escape(piece.title)
     return f"""<!DOCTYPE html>
 <html>
@@ -154,7 +154,7 @@ def _daily_head(piece: Piece, host: str) -> str:
 </head>"""
 
 
-def _texts(piece: Piece) -> tuple[str, ...]:
+def _texts(piece: DemoArticle) -> tuple[str, ...]:
     return (*(escape(text) for text in piece.paragraphs), _INVENTED)
 
 
@@ -177,7 +177,7 @@ def _share(name: str, code: str, tick: int) -> str:
 # --- 演示证券报, as 中证网 was built ---
 
 
-def _column(pieces: Iterable[Piece]) -> str:
+def _column(pieces: Iterable[DemoArticle]) -> str:
     rows = "\n".join(
         f'<li class="item"><a href="./{_journal_path(piece).removeprefix("/xwzx/")}" target="_blank">'
         f"<div><em>{piece.at:%Y-%m-%d %H:%M}</em></div><h3>{escape(piece.title)}</h3><span></span></a></li>"
@@ -193,7 +193,7 @@ def _column(pieces: Iterable[Piece]) -> str:
 </html>"""
 
 
-def _journal_page(piece: Piece) -> str:
+def _journal_page(piece: DemoArticle) -> str:
     title = escape(piece.title)
     texts = "\n".join(f"<p>　　{_without_prices(text)}</p>" for text in _texts(piece))
     return f"""<html xmlns="http://www.w3.org/1999/xhtml">

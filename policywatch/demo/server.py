@@ -9,7 +9,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
-from policywatch.demo.pages import NOTHING, Answer, Pages
+from policywatch.demo.pages import NOT_FOUND, Answer, Pages
 
 _LOOPBACK = "127.0.0.1"
 
@@ -42,7 +42,7 @@ class Site(AbstractContextManager["Site"]):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    pages = Pages({}, NOTHING)
+    pages = Pages({}, NOT_FOUND)
 
     def server_bind(self) -> None:
         # HTTPServer itself would look up the name of 127.0.0.1, which takes half a minute on some machines.

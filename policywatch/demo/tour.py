@@ -13,12 +13,12 @@ from crawler.reactor import run_in_reactor
 from outputs import rss
 from policywatch.app.catalogue import load_catalogue
 from policywatch.app.crawl import Run
-from policywatch.app.files import write_whole
+from policywatch.app.files import write_atomically
 from policywatch.app.portal_crawl import CrawlSetup, Listeners
 from policywatch.app.report import ReportOptions, report
 from policywatch.config import CrawlerConfig, FeedConfig
 from policywatch.demo import pages
-from policywatch.demo.folder import FEED_TITLE, CannotBegin, Output, prepared
+from policywatch.demo.folder import FEED_TITLE, DemoError, Output, prepare
 from policywatch.demo.guide import Guide
 from policywatch.demo.portals import daily_at, journal_at
 from policywatch.demo.server import Site
@@ -86,16 +86,16 @@ class Tour:
     def _new(self, at: datetime) -> list[str]:
         """What `policywatch new` reports to the tour's reader at this moment; the reader then moves on."""
         lines: list[str] = []
-        report(self.database, ReportOptions(READER, ledger.Wanted()), at, lines.append)
+        report(self.database, ReportOptions(READER, ledger.EventFilter()), at, lines.append)
         return lines
 
 
 def play(folder: Path, guide: Guide, program: str) -> None:
-    """Play the tour and leave its files in the folder; CannotBegin when that cannot be done.
+    """Play the tour and leave its files in the folder; DemoError when that cannot be done.
 
     `program` is what the user types to call policywatch.
     """
-    output = prepared(folder)
+    output = prepare(folder)
     guide.heading("policywatch demo: three days at two small portals")
     guide.paragraph(_WELCOME)
     with closing(open_database(output.address)) as database:
@@ -106,12 +106,12 @@ def play(folder: Path, guide: Guide, program: str) -> None:
     guide.table(_left(output))
     guide.heading("What to try on it")
     guide.line(f"  export POLICYWATCH_DATABASE_URL={shlex.quote(output.address)}")
-    guide.table([(f"{program} {command}", purpose) for command, purpose in tries(output, edited)])
+    guide.table([(f"{program} {command}", purpose) for command, purpose in suggested_commands(output, edited)])
     guide.line("")
     guide.paragraph(_FAREWELL)
 
 
-def tries(output: Output, article: int | None) -> list[tuple[str, str]]:
+def suggested_commands(output: Output, article: int | None) -> list[tuple[str, str]]:
     """Commands for the tour's database, each with what it is for; `article` is one that was edited."""
     return [
         ("new --as me", "all of it again, for a reader of your own"),
@@ -128,7 +128,7 @@ def _live(database: Database, guide: Guide) -> None:
         try:
             daily, journal = (open_sites.enter_context(Site()) for _ in range(2))
         except OSError as error:
-            raise CannotBegin(f"this machine gives the portals no port: {error.strerror}") from error
+            raise DemoError(f"this machine gives the portals no port: {error.strerror}") from error
         tour = Tour(database, load_catalogue().programmes, guide, daily, journal)
         run_in_reactor(tour.play)
 
@@ -136,18 +136,18 @@ def _live(database: Database, guide: Guide) -> None:
 def _write_feed(database: Database, output: Output) -> None:
     settings = FeedConfig(title=FEED_TITLE)
     with database.read() as connection:
-        found = articles.matched(connection, None, settings.items)
+        found = articles.mentioning(connection, None, settings.items)
     about = "Invented articles of the tour that mention a tracked policy programme"
     built_at = max(day.evening for day in DAYS)
     try:
-        write_whole(output.feed, rss.render(found, rss.Channel(settings.title, settings.link, about), built_at))
+        write_atomically(output.feed, rss.render(found, rss.Channel(settings.title, settings.link, about), built_at))
     except OSError as error:
-        raise CannotBegin(f"{output.feed}: {error.strerror}") from error
+        raise DemoError(f"{output.feed}: {error.strerror}") from error
 
 
 def _edited(database: Database) -> int | None:
     """The one article that was edited."""
-    wanted = ledger.Wanted(kind=Kind.ARTICLE_EDITED)
+    wanted = ledger.EventFilter(kind=Kind.ARTICLE_EDITED)
     with database.read() as connection:
         (edit,) = ledger.entries(connection, wanted, 0, ledger.newest(connection))
     return edit.article

@@ -9,7 +9,7 @@ from tracking.dates import BEIJING
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DemoArticle:
     """An article."""
 
     #: The site's own id.
@@ -32,9 +32,9 @@ class PlannedCrawl:
     #: What happened before it: times, "" for none, and words.
     before: tuple[tuple[str, str], ...]
     #: What 演示财经 shows; None when it shows a block page instead of everything.
-    daily: tuple[Piece, ...] | None
+    daily: tuple[DemoArticle, ...] | None
     #: What 演示证券报 shows.
-    journal: tuple[Piece, ...]
+    journal: tuple[DemoArticle, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ def _at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=BEIJING)
 
 
-def _daily(number: int, at: datetime, title: str, *paragraphs: str) -> Piece:
-    return Piece(f"demo{number:07d}", at, title, paragraphs, "演示财经")
+def _daily(number: int, at: datetime, title: str, *paragraphs: str) -> DemoArticle:
+    return DemoArticle(f"demo{number:07d}", at, title, paragraphs, "演示财经")
 
 
-def _journal(number: int, at: datetime, title: str, *paragraphs: str) -> Piece:
-    return Piece(f"{9_000_000 + number}", at, title, paragraphs, "演示证券报")
+def _journal(number: int, at: datetime, title: str, *paragraphs: str) -> DemoArticle:
+    return DemoArticle(f"{9_000_000 + number}", at, title, paragraphs, "演示证券报")
 
 
 # --- 演示财经 ---

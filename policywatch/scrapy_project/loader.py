@@ -10,12 +10,12 @@ from scrapy.settings import BaseSettings
 from crawler.fetch.settings import portal_settings
 from crawler.spider import PortalSpider, spider_for
 from policywatch import config
-from policywatch.app.fetch import fetch_rules, own_settings
+from policywatch.app.fetch import fetch_rules, portal_config
 from policywatch.app.portals import all_portals
 
 
 class PortalLoader:
-    """Knows the portals by name, as the command line does."""
+    """Finds the same portals as the command line does."""
 
     def __init__(self) -> None:
         self._config = config.load()
@@ -23,7 +23,7 @@ class PortalLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> PortalLoader:
-        """The loader; the portals stand in the user's configuration, not in Scrapy's settings."""
+        """The loader; the portals come from the user's configuration, not from Scrapy's settings."""
         return cls()
 
     def load(self, spider_name: str) -> type[PortalSpider]:
@@ -31,7 +31,7 @@ class PortalLoader:
         if spider_name not in self._portals:
             raise KeyError(f"there is no portal {spider_name!r}; there are {', '.join(sorted(self._portals))}")
         spider = spider_for(self._portals[spider_name])
-        own = own_settings(self._config.portals, spider_name)
+        own = portal_config(self._config.portals, spider_name)
         spider.custom_settings = portal_settings(fetch_rules(self._config.crawler, own))
         return spider
 

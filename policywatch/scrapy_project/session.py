@@ -18,13 +18,13 @@ from portals.portal import Portal
 from storage.database import DatabaseProblem, open_database
 from tracking.outcome import Outcome
 
-# The reason that Scrapy gives for a crawl that came to its end by itself.
+# The reason that Scrapy gives for a crawl that was not stopped early.
 _FINISHED = "finished"
 _BETWEEN_ADDRESSES = re.compile(r"[\s,]+(?=https?://)")
 
 
 def open_session(spider: PortalSpider) -> CrawlSession:
-    """Begin the run of a spider, which ends with it; SessionRefused when its portal cannot be crawled now."""
+    """Begin a run that ends with this spider; SessionRefused when the portal cannot be crawled now."""
     lists = chosen_lists(spider.portal, getattr(spider, "lists", None))
     try:
         run = Run(_setup(spider))
@@ -55,7 +55,7 @@ def chosen_lists(portal: Portal, argument: str | None) -> tuple[str, ...] | None
 
 
 def _setup(spider: PortalSpider) -> CrawlSetup:
-    # One tells of each plugin and each migration, the other logs as an error what it also raises.
+    # alembic logs every plugin and migration; readability logs as an error what it raises anyway.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("readability").setLevel(logging.CRITICAL)
     settings = config.load()
@@ -68,14 +68,14 @@ def _setup(spider: PortalSpider) -> CrawlSetup:
 
 
 def _end_with(spider: PortalSpider, run: Run, crawl: PortalCrawl) -> None:
-    """Let the run end when the spider does: Scrapy says so by a signal."""
+    """End the run when Scrapy signals that the spider has ended."""
     crawler: Crawler = spider.crawler
     crawl.watch(crawler)
 
     async def end(spider: PortalSpider, reason: str) -> None:
         await crawl.unwatch()
         if reason != _FINISHED:
-            crawl.interrupted(STOPPED)
+            crawl.note_interruption(STOPPED)
         outcome = crawl.finish()
         run.end([outcome])
         run.setup.database.close()

@@ -15,7 +15,7 @@ from policywatch.config import ServiceConfig
 from policywatch.errors import ConfigProblem
 from storage import portals, runs
 from storage.database import Database
-from storage.portals import Standing
+from storage.portals import ScheduleState
 from tracking import health
 
 
@@ -56,25 +56,25 @@ def next_due(at: datetime, pace: Pace, chance: float) -> datetime:
     return at + pace.interval + (2 * chance - 1) * pace.jitter
 
 
-def planned(standing: Standing, at: datetime, pace: Pace, chance: float) -> datetime:
+def planned_due(standing: ScheduleState, at: datetime, pace: Pace, chance: float) -> datetime:
     """When a portal is due, planned at `at` (both aware UTC): when it was, but never later than its interval allows.
 
     Nor is it due before the end of a wait that it asked for.
     """
     if standing.due_at is None:
         return at
-    pace = slowed(pace, standing.failures)
+    pace = slowed_pace(pace, standing.failures)
     # It lies too far off when the interval was shortened, or the clock was set back.
     in_time = standing.due_at <= next_due(at, pace, 1.0)
     return _not_before_backoff(standing.due_at if in_time else next_due(at, pace, chance), standing)
 
 
-def slowed(pace: Pace, failures: int) -> Pace:
+def slowed_pace(pace: Pace, failures: int) -> Pace:
     """The pace of a portal after so many failures in a row: slower and slower, but it goes on."""
     return Pace(health.retry_interval(pace.interval, failures), pace.jitter)
 
 
-def _not_before_backoff(due: datetime, standing: Standing) -> datetime:
+def _not_before_backoff(due: datetime, standing: ScheduleState) -> datetime:
     return due if standing.backoff_until is None else max(due, standing.backoff_until)
 
 
@@ -85,11 +85,11 @@ class Plan:
     #: When each portal is due, aware UTC, by name.
     due: dict[str, datetime]
     #: The portals whose last crawl was cut off.
-    cut_off: tuple[str, ...]
+    interrupted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Claim:
     """Who is to crawl a portal that was due."""
 
     #: Whether it is ours to crawl now.
@@ -121,40 +121,40 @@ class Schedule:
         at = self.clock()
         with self.database.read() as connection:
             plan, moved = self._new_plan(connection, at, busy)
-        if not moved and not plan.cut_off:
+        if not moved and not plan.interrupted:
             return plan
         with self.database.write() as connection:
             # Once more: another service may have been faster.
             plan, moved = self._new_plan(connection, at, busy)
-            for portal in plan.cut_off:
-                runs.interrupt(connection, portal, at)
+            for portal in plan.interrupted:
+                runs.mark_interrupted(connection, portal, at)
             for portal in moved:
                 portals.set_due(connection, portal, plan.due[portal])
         return plan
 
-    def put_off(self, portal: str, due: datetime) -> datetime:
+    def postpone_if_failing(self, portal: str, due: datetime) -> datetime:
         """When a portal that was crawled is due next, aware UTC: later than `due` when it fails again and again."""
         at = self.clock()
         with self.database.write() as connection:
-            standing = portals.standings(connection).get(portal, Standing())
+            standing = portals.schedule_states(connection).get(portal, ScheduleState())
             if not standing.failures:
                 return due
             later = _not_before_backoff(
-                next_due(at, slowed(self.paces[portal], standing.failures), self.chance()), standing
+                next_due(at, slowed_pace(self.paces[portal], standing.failures), self.chance()), standing
             )
             portals.set_due(connection, portal, later)
         return later
 
-    def claim(self, portal: str) -> Turn:
+    def claim(self, portal: str) -> Claim:
         """Take the turn of a portal: for every other service it is due one interval later from now on."""
         at = self.clock()
         with self.database.write() as connection:
-            due = portals.standings(connection).get(portal, Standing()).due_at
+            due = portals.schedule_states(connection).get(portal, ScheduleState()).due_at
             if due is not None and due > at:
-                return Turn(ours=False, due=due)
+                return Claim(ours=False, due=due)
             following = next_due(at, self.paces[portal], self.chance())
             portals.set_due(connection, portal, following)
-        return Turn(ours=True, due=following)
+        return Claim(ours=True, due=following)
 
     def mark_interrupted(self, portal: str) -> None:
         """Mark a crawl of ours that crashed as interrupted.
@@ -163,26 +163,30 @@ class Schedule:
         """
         at = self.clock()
         with self.database.write() as connection:
-            if portal in _cut_off(connection, at):
-                runs.interrupt(connection, portal, at)
+            if portal in _interrupted_crawls(connection, at):
+                runs.mark_interrupted(connection, portal, at)
 
-    def hand_back(self, portal: str) -> None:
+    def make_due(self, portal: str) -> None:
         """Make a crawl that we stopped before its end due at once, for our next start or for another service."""
         with self.database.write() as connection:
             portals.set_due(connection, portal, self.clock())
 
     def _new_plan(self, connection: Connection, at: datetime, busy: Collection[str]) -> tuple[Plan, list[str]]:
         """The plan, and the portals whose due time must be moved for it."""
-        known = portals.standings(connection)
-        cut_off = tuple(portal for portal in _cut_off(connection, at) if portal not in busy)
+        known = portals.schedule_states(connection)
+        interrupted = tuple(portal for portal in _interrupted_crawls(connection, at) if portal not in busy)
         due = {
-            portal: at if portal in cut_off else planned(known.get(portal, Standing()), at, pace, self.chance())
+            portal: at
+            if portal in interrupted
+            else planned_due(known.get(portal, ScheduleState()), at, pace, self.chance())
             for portal, pace in self.paces.items()
         }
-        return Plan(due, cut_off), [portal for portal in due if due[portal] != known.get(portal, Standing()).due_at]
+        return Plan(due, interrupted), [
+            portal for portal in due if due[portal] != known.get(portal, ScheduleState()).due_at
+        ]
 
 
-def _cut_off(connection: Connection, at: datetime) -> list[str]:
+def _interrupted_crawls(connection: Connection, at: datetime) -> list[str]:
     """The portals with a crawl that never ended and whose process has."""
     held = runs.unfinished(connection, at)
     return [portal for portal, holder in sorted(held.items()) if holder is None or leases.is_dead(holder)]

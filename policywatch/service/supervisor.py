@@ -75,7 +75,7 @@ class Service:
         plan = await self._database.result(lambda: self._schedule.plan(tuple(self._crawls)))
         if plan is None:
             return
-        for portal in plan.cut_off:
+        for portal in plan.interrupted:
             log.info("%s: its last crawl was cut off, and is repeated", portal)
         for portal, due in plan.due.items():
             if portal not in self._crawls:
@@ -119,10 +119,10 @@ class Service:
         if code != 0 and not self._hurry.is_set():
             await self._database.result(lambda: self._schedule.mark_interrupted(portal))
             if self._stopping.is_set():
-                await self._database.result(lambda: self._schedule.hand_back(portal))
+                await self._database.result(lambda: self._schedule.make_due(portal))
         if self._stopping.is_set():
             return due
-        later = await self._database.result(lambda: self._schedule.put_off(portal, due))
+        later = await self._database.result(lambda: self._schedule.postpone_if_failing(portal, due))
         due = due if later is None else later
         log.info("%s: due next at %s", portal, f"{due.astimezone():%Y-%m-%d %H:%M:%S}")
         return due

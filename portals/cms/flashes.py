@@ -1,4 +1,4 @@
-"""What flashes share: short texts that open with their title in 【】, or have neither a title nor markup."""
+"""Flashes: short news whose text begins with the title in 【】, or that have no title and no markup."""
 
 from __future__ import annotations
 
@@ -13,27 +13,30 @@ _MARKUP = re.compile(r"</?(?:p|br|div|strong|b|a|img|span|em|h[1-6]|ul|ol|li|tab
 
 
 def opening(text: str) -> tuple[str, str]:
-    """The title in 【】 that a text opens with, and what follows it; an empty title and the whole text without one."""
-    found = _OPENING.match(text)
-    return ("", text) if found is None else (plain(found[1]), text[found.end() :])
+    """The title in 【】 at the beginning of a text, and the text after it; ("", text) without one."""
+    match = _OPENING.match(text)
+    return ("", text) if match is None else (plain(match[1]), text[match.end() :])
 
 
 def unbracketed(title: str) -> str:
-    """A title as it is printed, in 【】, without them."""
+    """A title without the 【】 around it."""
     inner, rest = opening(title)
     return inner if inner and not rest else title
 
 
 def first_sentence(text: str, agency: re.Pattern[str] | None = None) -> str:
-    """What stands for the title of a flash that has none: its first sentence, without "财联社20日电，"; or nothing."""
-    seen = _TAG.sub("", text).strip()
-    begin = None if agency is None else agency.match(seen)
-    found = _SENTENCE.match(seen, 0 if begin is None else begin.end())
-    return "" if found is None else plain(found.group())
+    """The first sentence of a text, maybe "", as the title of a flash without one.
+
+    `agency` matches what is left out before it, such as "财联社20日电，".
+    """
+    visible = _TAG.sub("", text).strip()
+    prefix = None if agency is None else agency.match(visible)
+    match = _SENTENCE.match(visible, 0 if prefix is None else prefix.end())
+    return "" if match is None else plain(match.group())
 
 
 def as_markup(text: str) -> str:
-    """The text as markup, each line a paragraph; unchanged where it is markup already."""
+    """A text as HTML, each line a paragraph; unchanged when it is HTML already."""
     if _MARKUP.search(text):
         return text
     lines = (line.strip() for line in text.replace("<", "&lt;").splitlines())

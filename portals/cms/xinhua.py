@@ -1,4 +1,4 @@
-"""The CMS of 新华社's sites: data files behind channel pages, feeds, and the layouts of 2019 and from 2020 on."""
+"""The CMS of 新华社's sites: data files of channels, feeds, and the article layouts until 2019 and since 2020."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from portals.feeds.feed_entry import FeedEntry
-from portals.fields import linked_pages, stated, text_of
+from portals.fields import linked_pages, required, text_of
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import ListSource, Portal
 from tracking.article import Listing
@@ -16,7 +16,7 @@ from tracking.body import Rules
 from tracking.boilerplate import EDITOR_LINE
 from tracking.text import clean
 
-# The path of an article: …/20260917/<32 hex>/c.html, and formerly …/2022-09/06/c_1128978806.htm and its _2.htm.
+#: The path of an article: …/20260917/<32 hex>/c.html, and formerly …/2022-09/06/c_1128978806.htm, later pages _2.htm.
 ARTICLE_PATH = (
     r"/(?:[\w/-]+/)?(?:\d{8}/(?=[0-9a-f]{32}/c\.html)|\d{4}-\d{2}/\d{2}/c_(?=\d+(?:_\d+)?\.htm))"
     r"(?P<key>[0-9a-f]+)(?:/c\.html|(?:_\d+)?\.htm)(?=\?|$)"
@@ -25,9 +25,9 @@ ARTICLE_PATH = (
 _FIRST_PAGE = re.compile(r"(?P<stem>https?://[^?#]+/(?P<id>c_\d+))\.htm", re.ASCII)
 
 _DATA_FILE = re.compile(r"datasource:([0-9A-Za-z]{1,64})", re.ASCII)
-# Rows: a data file goes back for years, the newest first.
+# Rows of a data file that are read; it goes back for years, newest first.
 _NEWEST = 200
-# Links of a row that are no article: the name of its topic, "专题 |", and what belongs to the link before it.
+# Texts of links that lead to no article: the name of a topic, "专题 |", and a second link to the same article, "全文".
 _LABEL = re.compile(r".*[|｜丨]|专题|全文")
 _ONLY_A_FILM = re.compile(r"https://[^/]+/(?:video|videopro|live|vr)/")
 
@@ -36,14 +36,14 @@ _SPLIT_DAY = re.compile(r"([0-9]{4}) ?([0-9]{1,2}) ?/ ?([0-9]{1,2})")
 
 
 class XinhuaCms(Portal):
-    """A site of this CMS: it states where it stands, its lists, and what is its own in the layouts."""
+    """A site of this CMS; a subclass states its hosts, lists and article addresses, and its own selectors, if any."""
 
     later_page = re.compile(r"(/c_\d+)_\d+(?=\.htm$)", re.ASCII)
     rows_have_times = False
-    #: The ids of the data files of its channels as they were last seen: a channel page may name several.
+    #: The ids of the data files of its channels: a channel's page may name several files.
     data_files: frozenset[str] = frozenset()
-    #: Selectors of title, text, source and time in the site's layouts, newest first. Never a bare h1: pages carry one
-    #: for the desktop and a copy for telephones.
+    #: Selectors of title, text, source and time in the site's layouts, newest first. None is a bare h1: pages have one
+    #: for desktops and a copy for mobile devices.
     titles: tuple[str, ...] = (".head-line .title", ".mheader .title", ".h-title")
     bodies: tuple[str, ...] = ("#detailContent", "#detail", "#p-detail")
     sources: tuple[str, ...] = (".header .source", "#source")
@@ -60,7 +60,7 @@ class XinhuaCms(Portal):
     )
 
     def list_sources(self, page: Page) -> tuple[ListSource, ...]:
-        """The data file that the page of a channel names, a known one rather than another; () for a file itself."""
+        """The data file that a channel's page names, preferably a known one; () for a data file or feed itself."""
         if _ends_in(page, ".json", ".xml"):
             return ()
         named = _data_files(page, "")
@@ -74,12 +74,12 @@ class XinhuaCms(Portal):
         """The entries of a feed, or the newest rows of a data file, one for each article."""
         if _ends_in(page, ".xml"):
             return page.feed()
-        found = page.field(page.json(), "datasource", list)
-        return [part for row in found[:_NEWEST] for part in _parts(row)]
+        data_rows = page.field(page.json(), "datasource", list)
+        return [single for row in data_rows[:_NEWEST] for single in _single_rows(row)]
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         if isinstance(row, FeedEntry):
-            link, title = stated(page, row.url, "url"), stated(page, row.title, "title")
+            link, title = required(page, row.url, "url"), required(page, row.title, "title")
             return self._linked(page, link, title, row.published_at)
         if isinstance(row, dict) and row.keys() & {"linkUrl", "linkTitle"}:
             return self._linked(page, page.field(row, "linkUrl", str), page.field(row, "linkTitle", str), None)
@@ -87,14 +87,14 @@ class XinhuaCms(Portal):
         return self._linked(page, link, title, _time_of(row, page))
 
     def _linked(self, page: Page, link: str, title: str, published_at: datetime | None) -> Listing | None:
-        """The row of a list that this link and its words make; None when they lead to no article."""
-        words = plain(title)
-        if _LABEL.fullmatch(words):
+        """The listing of a link with this title; None when it leads to no article."""
+        text = plain(title)
+        if _LABEL.fullmatch(text):
             return None
-        if not words or not link.strip():
+        if not text or not link.strip():
             raise page.changed(f"a row without title or link, {link or title!r}")
         url = page.address(link)
-        return None if _ONLY_A_FILM.match(url) else self.listed(page, url, words, published_at)
+        return None if _ONLY_A_FILM.match(url) else self.listed(page, url, text, published_at)
 
     def extract(self, page: Page) -> Reading:
         title, body = page.title(*self.titles), page.first_of(*self.bodies)
@@ -104,15 +104,15 @@ class XinhuaCms(Portal):
         return linked_pages(page, _FIRST_PAGE, '#div_currpage a[href*="{id}_"]', "{stem}_{number}.htm")
 
     def _source(self, page: Page) -> str | None:
-        """The source that the page shows, without its label, or else declares; None for neither."""
+        """The visible source, without its label, or else that of the meta element; None without both."""
         texts = filter(None, (text_of(page, css) for css in self.sources))
         names = (_NAME_OF_SOURCE.sub("", text, count=1).strip() for text in texts)
         return next(filter(None, names), None) or page.meta("source")
 
     def _times(self, page: Page) -> Iterator[str | None]:
-        """What tells when an article was published, the most exact first."""
-        # Year, month and day, and hour stand in elements of their own.
-        if (split := page.maybe(".header-time")) is not None:
+        """Texts with the time of publication, the most exact first."""
+        # Year, day and hour are in separate elements.
+        if (split := page.one_or_none(".header-time")) is not None:
             yield _SPLIT_DAY.sub(r"\1-\2-\3", clean(split.text(separator=" ")))
         yield from (text_of(page, css) for css in self.times)
 
@@ -123,20 +123,20 @@ def _ends_in(page: Page, *endings: str) -> bool:
 
 
 def _data_files(page: Page, css: str) -> set[str]:
-    """The ids of the data files that elements inside the selected ones name."""
+    """The ids of the data files that the elements of this selector name; "" selects all elements."""
     nodes = page.all(f'{css}[data^="datasource:"]')
     named = (_DATA_FILE.fullmatch(str(node.attributes["data"]).strip()) for node in nodes)
     return {match[1] for match in named if match}
 
 
-def _parts(row: Any) -> list[Any]:
-    """A row as rows of one article each: the links of a row that holds several, or the row itself."""
+def _single_rows(row: Any) -> list[Any]:
+    """A row split into one for each article: the links of a row with several, or the row itself."""
     links = row.get("linkUrls") if isinstance(row, dict) else None
     return links if isinstance(links, list) and len(links) > 1 else [row]
 
 
 def _time_of(row: dict[str, Any], page: Page) -> datetime | None:
-    """When a row of a data file appeared; None for a mere link, dated when it was put into the list."""
+    """When the article of a data row was published; None for a link, whose time is that of its insertion."""
     if row.get("contentType") == "Link":
         return None
     if (at := time_in((page.field(row, "publishTime", str),))) is None:

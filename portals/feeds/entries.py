@@ -1,4 +1,4 @@
-"""What an entry of a feed says of an article: what it is known by, its title, and whether its text is there, whole."""
+"""Derives from an entry of a feed the key, the title and, when the entry has it, the whole text of an article."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from tracking.hosts import printable
 from tracking.text import clean, clean_title
 from tracking.urls import BadAddress, canonical
 
-# Characters: a longer id is a text.
+# Characters of a key; longer ids are usually texts.
 _LONGEST_ID = 200
-# May be the mere number of a row, which belongs to another article tomorrow.
+# An id that may be the number of a row, which another article has tomorrow.
 _SMALL_NUMBER = re.compile(r"[0-9]{1,4}")
-# Characters: a shorter text may be anything, "Comments" for one; a description that is no teaser is longer still.
-_LEAST_CONTENT, _LEAST_SUMMARY = 100, 300
-# Paragraphs: a line of the feed may follow the teaser: "The post … appeared first on …".
+# Characters that a whole text has at least: shorter content may be anything, such as "Comments", and a shorter summary
+# is a teaser.
+_MIN_CONTENT, _MIN_SUMMARY = 100, 300
+# Paragraphs at the end that are checked for being cut off: after a teaser the feed may add "The post … appeared first
+# on …".
 _LAST_PARAGRAPHS = 2
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
@@ -35,32 +37,32 @@ _HEADLINE = re.compile(r"【([^【】]{4,80})】")
 _FIRST_SENTENCE = re.compile(r"[^。！？!?\n]{1,80}")
 
 
-def with_own_ids(entries: Sequence[FeedEntry], page: Page) -> list[FeedEntry]:
-    """The entries, without the ids that several of them share though they link to different pages."""
+def without_shared_ids(entries: Sequence[FeedEntry], page: Page) -> list[FeedEntry]:
+    """The entries with id None where entries with different links share an id."""
     links: defaultdict[str, set[str]] = defaultdict(set)
     for entry in entries:
         if entry.id and entry.url:
-            links[_form(entry.id)].add(_joined(page, entry.url))
-    shared = {id_ for id_, named in links.items() if len(named) > 1}
-    return [replace(entry, id=None) if entry.id and _form(entry.id) in shared else entry for entry in entries]
+            links[_normalised_id(entry.id)].add(_absolute(page, entry.url))
+    shared = {id_ for id_, urls in links.items() if len(urls) > 1}
+    return [replace(entry, id=None) if entry.id and _normalised_id(entry.id) in shared else entry for entry in entries]
 
 
-def identity(entry: FeedEntry, address: str) -> str:
-    """The key of an entry, at most 200 characters: its id, or else its address; `address` is canonical."""
+def entry_key(entry: FeedEntry, address: str) -> str:
+    """The key of an entry, at most 200 characters: its id when that is reliable, else from its canonical `address`."""
     id_ = entry.id or ""
     if not entry.url:
         return key_for(printable(id_))
-    own = key_for(address + route(entry.url))
+    address_key = key_for(address + route(entry.url))
     if not id_ or not id_.isprintable() or len(id_) > _LONGEST_ID or _SMALL_NUMBER.fullmatch(id_):
-        return own
-    # Some give all their entries the address of the site.
-    named = _form(id_)
-    is_site = _ADDRESS.match(named) and is_front_page(named.partition("#")[0])
-    return own if is_site and not route(named) else key_for(named)
+        return address_key
+    # Some feeds use the address of the site as the id of all entries.
+    normalised = _normalised_id(id_)
+    is_site = _ADDRESS.match(normalised) and is_front_page(normalised.partition("#")[0])
+    return address_key if is_site and not route(normalised) else key_for(normalised)
 
 
-def _form(id_: str) -> str:
-    """An id that is an address in the form of addresses, but with its fragment, which may be all that is its own."""
+def _normalised_id(id_: str) -> str:
+    """An id that is an address in canonical form with its fragment, which may be its only difference; others as is."""
     try:
         return canonical(id_) + "".join(id_.partition("#")[1:])
     except BadAddress:
@@ -68,44 +70,44 @@ def _form(id_: str) -> str:
 
 
 def title_of(entry: FeedEntry) -> str:
-    """The title of an entry as text, or else the beginning of what it says; "" when it says nothing."""
+    """The title of an entry, or else the headline or first sentence of its text; "" without a text."""
     if title := plain(_TAG.sub("", entry.title or "")):
         return title
-    text = _seen(entry.content or entry.summary or "")
-    found = _HEADLINE.match(text) or _FIRST_SENTENCE.match(text)
-    return clean_title(found[found.lastindex or 0]) if found else ""
+    text = _visible_text(entry.content or entry.summary or "")
+    match = _HEADLINE.match(text) or _FIRST_SENTENCE.match(text)
+    return clean_title(match[match.lastindex or 0]) if match else ""
 
 
 def whole_text(entry: FeedEntry, page: Page) -> str | None:
-    """The whole text of an article as HTML; None when the entry says less than its page, or nothing."""
+    """The whole text of the article as HTML; None when the entry has only a part of it, or nothing."""
     content, summary = entry.content or "", entry.summary or ""
-    if not entry.url or is_front_page(_joined(page, entry.url)):
+    if not entry.url or is_front_page(_absolute(page, entry.url)):
         texts = [text for text in (content, summary) if text.strip()]
         return max(texts, key=len, default=None)
-    if _says_all(content, _LEAST_CONTENT, paragraphs=1):
+    if _is_whole(content, _MIN_CONTENT, paragraphs=1):
         return content
-    return summary if _says_all(summary, _LEAST_SUMMARY, paragraphs=2) else None
+    return summary if _is_whole(summary, _MIN_SUMMARY, paragraphs=2) else None
 
 
-def _joined(page: Page, link: str) -> str:
-    """A link in its canonical form; as it is written where that cannot be."""
+def _absolute(page: Page, link: str) -> str:
+    """The canonical absolute address of a link; an invalid link unchanged."""
     try:
         return canonical(urljoin(page.url, link))
     except ValueError:
         return link
 
 
-def _seen(markup: str) -> str:
-    """The text of some markup, on one line."""
+def _visible_text(markup: str) -> str:
+    """The text of HTML, on one line."""
     return clean(unescape(_TAG.sub(" ", markup)))
 
 
-def _says_all(markup: str, least: int, *, paragraphs: int) -> bool:
-    """Whether markup has this many characters of text in this many paragraphs, and does not break off."""
-    if len(markup) < least:
+def _is_whole(markup: str, characters: int, *, paragraphs: int) -> bool:
+    """Whether HTML has at least this many characters of text and paragraphs, and is not cut off."""
+    if len(markup) < characters:
         return False
-    pieces = [seen for piece in _BLOCK.split(markup) if (seen := _seen(piece))]
-    if len(pieces) < paragraphs or sum(map(len, pieces)) < least:
+    pieces = [text for piece in _BLOCK.split(markup) if (text := _visible_text(piece))]
+    if len(pieces) < paragraphs or sum(map(len, pieces)) < characters:
         return False
     return not any(_is_cut_off(piece) for piece in pieces[-_LAST_PARAGRAPHS:])
 

@@ -1,4 +1,4 @@
-"""What an entry of a feed says, and how it is kept as evidence."""
+"""One entry of a feed, and its form as JSON."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One entry of an RSS, Atom or JSON Feed; None stands for what it does not say."""
+    """One entry of an RSS, Atom or JSON Feed; None for what the entry does not state."""
 
-    #: What its feed calls it: an address, a number, a tag URI …
+    #: The id in the feed: an address, a number, a tag URI …
     id: str | None = None
-    #: The address of its page, maybe a relative one.
+    #: The address of the article's page, maybe relative.
     url: str | None = None
-    #: May hold markup.
+    #: The title, which may contain markup.
     title: str | None = None
-    #: The names of those who wrote it, joined by "、".
+    #: The names of the authors, joined by "、".
     author: str | None = None
-    #: When it was published, or else changed; aware UTC, to the second.
+    #: When the article was published, or else changed; aware UTC, to the second.
     published_at: datetime | None = None
-    #: HTML: its description, which may be a teaser or the whole text.
+    #: The description as HTML, which may be a teaser or the whole text.
     summary: str | None = None
-    #: HTML: what it says is its whole text.
+    #: The text as HTML, in the field that the format has for the whole text.
     content: str | None = None
 
 

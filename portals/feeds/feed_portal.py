@@ -1,4 +1,4 @@
-"""Portals without code: a feed or a sitemap that a user named, and the pages that it links to."""
+"""Portals without code: a feed or a sitemap that a user configured, and the pages that it links to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from w3lib.url import safe_url_string
 
-from portals.feeds.entries import identity, title_of, whole_text, with_own_ids
+from portals.feeds.entries import entry_key, title_of, whole_text, without_shared_ids
 from portals.feeds.feed_entry import FeedEntry, entry_from_json, entry_to_json
 from portals.feeds.linked_pages import LinkedPages, is_front_page, key_for, linked_address
 from portals.feeds.parsing import next_page
@@ -24,21 +24,21 @@ from tracking.body import Rules
 from tracking.hosts import ForbiddenAddress, HostPatterns, target
 from tracking.urls import canonical
 
-# Characters that the database holds of the name of a list.
+# Characters; the column of the database for a list.
 _LONGEST_ADDRESS = 500
-# Series of an index that are lists of their own, the newest; more of them are rather years than sections.
+# Series of an index that are read as lists; when there are more, they are years rather than sections.
 _MOST_SERIES = 5
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a portal without code comes from; ValueError when that cannot be."""
+    """The settings of a portal without code; ValueError when they are not valid."""
 
     #: The name of the portal.
     name: str
-    #: The address of the feed or sitemap, as the user wrote it.
+    #: The address of the feed or sitemap as the user wrote it.
     url: str
-    #: The hosts of its pages; () for every one.
+    #: The hosts of its pages; () for all hosts.
     hosts: tuple[str, ...] = ()
     #: Section, site and channel of its articles; "" for the default.
     titles: tuple[str, str, str] = ("", "", "")
@@ -60,12 +60,12 @@ class Origin:
 
     @property
     def address(self) -> str:
-        """The address that is fetched: scheme and query are the user's."""
+        """The address that is fetched: not canonical, since the scheme may matter; without a fragment."""
         return urldefrag(self.url.strip()).url
 
     @property
     def own_hosts(self) -> tuple[str, ...]:
-        """The hosts of its pages, and its own with the port that it names."""
+        """The hosts of its pages, and that of the feed or sitemap with its port."""
         parts = urlsplit(safe_url_string(self.address))
         return (*(self.hosts or ("*",)), parts.netloc.lower())
 
@@ -77,28 +77,28 @@ class Origin:
 
 
 def feed_portal(origin: Origin, shipped: tuple[Portal, ...]) -> FeedPortal:
-    """The portal that a feed is; `shipped` are the portals whose pages are read by their own rules."""
+    """The portal of a feed; pages of `shipped` portals are read by the rules of those."""
     return FeedPortal(origin.name, origin.categories, origin.own_hosts, _lists(origin), shipped)
 
 
 def sitemap_portal(origin: Origin, shipped: tuple[Portal, ...]) -> SitemapPortal:
-    """The portal that a sitemap, or an index of sitemaps, is; `shipped` as for a feed."""
+    """The portal of a sitemap or an index of sitemaps; `shipped` as in `feed_portal`."""
     return SitemapPortal(origin.name, origin.categories, origin.own_hosts, _lists(origin), shipped)
 
 
 def _lists(origin: Origin) -> tuple[str, ...]:
-    """The one list, a template, in which braces are doubled."""
+    """The address as the only list: a template, in which braces are doubled."""
     return (origin.address.replace("{", "{{").replace("}", "}}"),)
 
 
 class FeedPortal(LinkedPages):
-    """Articles of a feed, from the entry where it holds the whole text, else from the page that it links to.
+    """Articles of a feed, read from the entry when it has the whole text, else from the page that it links to.
 
-    The key is the entry's id, or its address where the id is not its own alone: shared by entries that link to
-    different pages, the number of a row, the address of the site. An entry without a page is its text.
+    The key is the entry's id, or its address when the id is not reliable: shared by entries that link to different
+    pages, possibly the number of a row, or the address of the site.
     """
 
-    # The same address may have a page for browsers as well.
+    # A site may send browsers a page from the same address.
     list_headers = MappingProxyType(
         {"Accept": "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.8"}
     )
@@ -108,8 +108,8 @@ class FeedPortal(LinkedPages):
     )
 
     def rows(self, page: Page) -> Sequence[FeedEntry]:
-        """The entries; the newest first where all have a time, for what is known is looked for below what is new."""
-        entries = with_own_ids(page.feed(), page)
+        """The entries, newest first if all have a time: known rows are expected below new ones."""
+        entries = without_shared_ids(page.feed(), page)
         dated = [(entry.published_at, entry) for entry in entries if entry.published_at is not None]
         if len(dated) < len(entries):
             return entries
@@ -122,10 +122,10 @@ class FeedPortal(LinkedPages):
         if not entry.url and whole_text(entry, page) is None:
             raise page.changed(f"entry {entry.id} has neither a link nor a text")
         address = linked_address(page, entry.url) if entry.url else page.url
-        return Listing(self.name, identity(entry, address), address, title_of(entry), entry.published_at)
+        return Listing(self.name, entry_key(entry, address), address, title_of(entry), entry.published_at)
 
     def inline_article(self, row: Any, page: Page) -> Reading | None:
-        """The whole text where the entry holds it; None where the page says more."""
+        """The article when the entry has its whole text; None when its page has to be read."""
         entry: FeedEntry = row
         if (text := whole_text(entry, page)) is None:
             return None
@@ -138,7 +138,7 @@ class FeedPortal(LinkedPages):
         return entry_from_json(value)
 
     def next_address(self, position: ListPosition, page: Page) -> str | None:
-        """Where the feed says that older entries stand (RFC 5005), on its own host; None at its end."""
+        """The page with older entries that the feed names (RFC 5005), on the same host; None after the last one."""
         try:
             following = next_page(page.source)
             address = None if following is None else urljoin(page.url, following)
@@ -149,7 +149,7 @@ class FeedPortal(LinkedPages):
         return address
 
 
-# Files that are no pages, by the end of their address.
+# Addresses of files that are not web pages.
 _FILE = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|pdf|docx?|xlsx?|zip|rar|mp[34]|m4a|avi|apk|xml|gz|rss)$", re.IGNORECASE
 )
@@ -158,28 +158,28 @@ _FILE = re.compile(
 class SitemapPortal(LinkedPages):
     """Articles of a sitemap; the key is the address.
 
-    An index leads to the newest of its sitemaps, and from there to older ones as long as they show unknown articles.
-    Where it has several series of them (one a section), each is a list of its own.
+    Of an index the newest sitemap is read first, then older ones as long as they show unknown articles. An index with
+    several series of sitemaps, such as one for each section, has as many lists.
     """
 
     def unpack_list(self, body: bytes) -> bytes:
         return unpacked(body)
 
     def list_sources(self, page: Page) -> tuple[ListSource, ...]:
-        """The sitemaps that an index names, by series, each newest first; () for a sitemap itself."""
+        """One source for each series of sitemaps that an index names; () for a sitemap itself."""
         try:
             series = series_of(page.source)
         except ValueError as error:
             raise page.changed(str(error)) from error
         if series is None:
             return ()
-        # In an order that stays: a list is known by its name, and the first one by the address of the index.
+        # Sorted, so that the first series, which has the index as its name, is the same in each crawl.
         first, *others = sorted(list(series)[:_MOST_SERIES])
         named = (ListSource(series[stem], stem[:_LONGEST_ADDRESS]) for stem in others)
         return (ListSource(series[first]), *named)
 
     def next_address(self, position: ListPosition, page: Page) -> str | None:
-        """The next sitemap of the series; None below one so long that only its newest entries were looked at."""
+        """The next sitemap of the series; None after a long one, of which only the newest entries were read."""
         if page.source.count("<loc") >= MOST_ENTRIES:
             return None
         return next(iter(position.ahead), None)
@@ -191,7 +191,7 @@ class SitemapPortal(LinkedPages):
             raise page.changed(str(error)) from error
 
     def listing(self, row: Any, page: Page) -> Listing | None:
-        """None for a front page and for files that are no pages."""
+        """None for front pages and for files that are not web pages."""
         entry: SitemapEntry = row
         if not entry.url:
             raise page.changed("a row without an address")

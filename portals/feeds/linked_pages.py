@@ -1,4 +1,4 @@
-"""Pages that a list of links names, of any site: fetched and read as the portal does whose pages they are."""
+"""Pages of any site that a feed or sitemap links to; pages of a shipped portal are read by that portal's rules."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from tracking.hosts import HostPatterns, target
 from tracking.urls import canonical
 
 _FRONT_PAGE = re.compile(r"/*(?:(?:index|default)\.\w{3,5})?/*")
-# Characters of a key, and of the address that a longer one begins with: a digest of 32 and a mark follow.
-_LONGEST_KEY, _KEPT_OF_KEY = 200, 160
+# Characters of a key, and of the beginning of a longer address in its key: "~" and a digest of 32 follow.
+_LONGEST_KEY, _KEY_PREFIX = 200, 160
 
 
 @dataclass(frozen=True)
 class LinkedPages(AnyPage):
-    """What portals without code of their own have in common.
+    """The base of portals without code.
 
-    A page that its site cannot read is a failure, never read by general rules: read by the site's own tomorrow, it
-    would seem edited.
+    A page that the rules of its site cannot read is a failure, and not read by general rules: once the site's rules
+    read it again, it would seem edited.
     """
 
     name: str = field()
@@ -37,22 +37,22 @@ class LinkedPages(AnyPage):
     sites: tuple[Portal, ...] = field(repr=False)
 
     rules = GENERIC_RULES
-    # A page says nothing of the list that led to it: no address has a key.
+    # Keys come from the list, so no address has one.
     article_address = re.compile(r"(?P<key>(?!))")
 
     def source_address(self, url: str) -> str:
-        """As the site whose page it is fetches it; the address itself where that is none of `sites`."""
+        """The source address that the page's site states; the address itself for a page of none of `sites`."""
         site = self._site(url)
         return url if site is None else site.source_address(canonical(url))
 
     def headers_for(self, url: str) -> Mapping[str, str]:
-        """The headers of the site whose page it is."""
+        """The headers that the page's site states."""
         site = self._site(url)
         return self.article_headers if site is None else site.headers_for(url)
 
     def extract(self, page: Page) -> Reading:
-        """By the rules of the site whose page it is, or else by general rules."""
-        site = self._site(page.url) or self._interface(page)
+        """By the rules of the page's site, or by general rules for a page of none of `sites`."""
+        site = self._site(page.url) or self._api_site(page)
         if site is None:
             return self.read_generically(page)
         reading = site.extract(page)
@@ -63,21 +63,21 @@ class LinkedPages(AnyPage):
         return () if site is None else site.more_pages(page)
 
     def _site(self, url: str) -> Portal | None:
-        """The portal that the article at an address belongs to; None when it is none of `sites`."""
+        """The one of `sites` with an article at this address; None for no such site."""
         return next((site for site in self.sites if site.key_of(url) is not None), None)
 
-    def _interface(self, page: Page) -> Portal | None:
-        """The site that an answer in JSON comes from, which has the address of no article."""
+    def _api_site(self, page: Page) -> Portal | None:
+        """The one of `sites` whose API the JSON page comes from, by its host; None for other pages."""
         if page.source[:100].lstrip()[:1] not in ("{", "["):
             return None
         where = target(page.url)
-        return next((site for site in self.sites if HostPatterns(site.hosts).names(where)), None)
+        return next((site for site in self.sites if HostPatterns(site.hosts).matches(where)), None)
 
 
 def linked_address(page: Page, link: str) -> str:
-    """The canonical form of a link, but with http where it says so: many a site knows nothing else.
+    """The canonical address of a link, but with http where the link has it: some sites only support http.
 
-    LayoutChanged when the link is no address.
+    LayoutChanged when the link is not valid.
     """
     address = page.address(link)
     is_http = urljoin(page.url, link.strip()).lower().startswith("http:")
@@ -85,15 +85,15 @@ def linked_address(page: Page, link: str) -> str:
 
 
 def key_for(address: str) -> str:
-    """The key of an address, or of an id: the same for http and https, and at most 200 characters."""
+    """A key of at most 200 characters for an address or an id, the same for http and https."""
     key = f"https{address.removeprefix('http')}" if address.startswith("http:") else address
     if len(key) <= _LONGEST_KEY:
         return key
-    return f"{key[:_KEPT_OF_KEY]}~{blake2b(key.encode(), digest_size=16).hexdigest()}"
+    return f"{key[:_KEY_PREFIX]}~{blake2b(key.encode(), digest_size=16).hexdigest()}"
 
 
 def is_front_page(address: str) -> bool:
-    """Whether an address is that of a whole site."""
+    """Whether an address is that of a site's front page."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -102,6 +102,6 @@ def is_front_page(address: str) -> bool:
 
 
 def route(link: str) -> str:
-    """The fragment of a link where it names a page, as in #/article/1; "" otherwise."""
+    """The fragment of a link when it is a client-side route, such as #/article/1; "" otherwise."""
     fragment = link.strip().partition("#")[2]
     return f"#{fragment}" if fragment.startswith(("/", "!")) else ""

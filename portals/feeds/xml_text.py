@@ -1,4 +1,4 @@
-"""XML from anywhere, an element at a time: mended where feeds and sitemaps often break it, never with a DTD."""
+"""Reads XML of feeds and sitemaps element by element: repairs common errors, and never uses a DTD."""
 
 from __future__ import annotations
 
@@ -17,23 +17,24 @@ _TAG = re.compile(r"<(?:[\w.-]+:)?(?P<name>[\w.-]+)")
 _WHOLE_NAME = re.compile(r"[\w.:-]+")
 _LOOSE = re.compile(r"<(?![A-Za-z_/!?])|&(?:(?P<name>#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)?")
 _OF_XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
-# Tags: a sitemap may have 50,000 addresses with five elements each; what has more is meant to fill the memory.
+# Tags of a document: a sitemap may have 50,000 addresses with five elements each; more would only fill the memory.
 _MOST_TAGS = 600_000
+# The name of the element that `_with_end` adds.
 _END = "policywatch-end"
 
 
 def root_name(text: str, roots: Collection[str]) -> str | None:
-    """The name, in lower case, of the XML's outermost element when it is one of `roots`; None otherwise."""
+    """The name, in lower case, of the root element when it is one of `roots`; None otherwise."""
     begin = _root(text, roots)
     match = None if begin is None else _TAG.match(text, begin)
     return match["name"].lower() if match else None
 
 
 def elements(text: str, roots: Collection[str], names: Collection[str]) -> Iterator[etree._Element]:
-    """The elements of these names; each is emptied when the iteration goes on. ValueError for another XML, or none.
+    """The elements of these names; each is cleared when the next one is requested. ValueError for other texts.
 
-    What stands before the outermost element is left out, and with it every declaration of an entity; the last
-    element as well where the text is cut off, for it may be in it.
+    Everything before the root element is ignored. In a text that is cut off, so is the last element, since its end may
+    be missing.
     """
     begin = _root(text, roots)
     if begin is None:
@@ -44,7 +45,7 @@ def elements(text: str, roots: Collection[str], names: Collection[str]) -> Itera
         raise ValueError(f"more than {_MOST_TAGS} tags")
     last = None
     try:
-        for element in _read(_with_end(_mended(text[begin:])), names):
+        for element in _read(_with_end(_repaired(text[begin:])), names):
             if last is not None:
                 yield last
                 last.clear()
@@ -59,11 +60,11 @@ def local_name(element: etree._Element) -> str:
 
 
 def _read(text: str, names: Collection[str]) -> Iterator[etree._Element]:
-    """The elements of these names, as lxml makes them while it reads."""
-    found = etree.iterparse(
+    """The elements of these names, and the added last one, while lxml reads the text."""
+    events = etree.iterparse(
         BytesIO(text.encode()),
         tag=[f"{{*}}{name}" for name in (*names, _END)],
-        # What the declaration says does not matter any more: the text was decoded already.
+        # Overrides the XML declaration, which may name the charset before decoding.
         encoding="utf-8",
         recover=True,
         resolve_entities=False,
@@ -73,20 +74,20 @@ def _read(text: str, names: Collection[str]) -> Iterator[etree._Element]:
         remove_comments=True,
         remove_pis=True,
     )
-    yield from (element for _, element in found)
+    yield from (element for _, element in events)
 
 
 def _with_end(text: str) -> str:
-    """The text with an empty element before its last tag: at that element all the others are known to be whole."""
-    # Caches and counters write behind that tag.
-    begins = _WHOLE_NAME.match(text, 1)
-    ends = (text.rfind(f"</{name}") for name in (begins.group() if begins else "", "channel"))
+    """The text with an element added before its end tag; once the parser reaches it, all others are complete."""
+    # Caches and counters write text after the end tag.
+    root = _WHOLE_NAME.match(text, 1)
+    ends = (text.rfind(f"</{name}") for name in (root.group() if root else "", "channel"))
     end = next((end for end in ends if end > 0), None)
     return text if end is None else f"{text[:end]}<{_END}/>{text[end:]}"
 
 
 def _root(text: str, roots: Collection[str]) -> int | None:
-    """Where the outermost element begins. Programs that fail write their warnings before the XML."""
+    """The offset of the root element; None when none of `roots` is. Programs may write warnings before the XML."""
     for start in dict.fromkeys((0, max(0, text.find("<?xml")))):
         begin = _first_tag(text, start)
         match = None if begin is None else _TAG.match(text, begin)
@@ -96,7 +97,7 @@ def _root(text: str, roots: Collection[str]) -> int | None:
 
 
 def _first_tag(text: str, at: int) -> int | None:
-    """Where the first tag from a place on begins that is no comment or declaration; None for none."""
+    """The offset of the first start tag at or after `at`, comments and declarations skipped; None without one."""
     while (at := text.find("<", at)) >= 0:
         if text.startswith("<!--", at):
             at = text.find("-->", at)
@@ -109,24 +110,24 @@ def _first_tag(text: str, at: int) -> int | None:
     return None
 
 
-def _mended(text: str) -> str:
-    """The text as XML that a parser takes: HTML's references and lonely < and & are read, outside CDATA."""
+def _repaired(text: str) -> str:
+    """The text as valid XML: outside CDATA, references of HTML and single < and & are escaped."""
     text, pieces, at = for_xml(text), list[str](), 0
     while (begin := text.find("<![CDATA[", at)) >= 0:
         end = text.find("]]>", begin)
         end = len(text) if end < 0 else end
-        pieces += (_LOOSE.sub(_written_out, text[at:begin]), text[begin:end])
+        pieces += (_LOOSE.sub(_escaped, text[at:begin]), text[begin:end])
         at = end
-    return "".join((*pieces, _LOOSE.sub(_written_out, text[at:])))
+    return "".join((*pieces, _LOOSE.sub(_escaped, text[at:])))
 
 
-def _written_out(match: re.Match[str]) -> str:
-    """A reference or a lonely sign as XML writes it."""
-    found, name = match.group(), match["name"]
+def _escaped(match: re.Match[str]) -> str:
+    """A reference, or a single < or &, as XML writes it."""
+    text, name = match.group(), match["name"]
     if name is None:
-        return escape(found)
+        return escape(text)
     if name in _OF_XML:
-        return found
+        return text
     if name.startswith("#"):
-        return escape(for_xml(unescape(found)).replace("\ufffd", ""))
-    return escape(html5.get(f"{name};", found))
+        return escape(for_xml(unescape(text)).replace("\ufffd", ""))
+    return escape(html5.get(f"{name};", text))

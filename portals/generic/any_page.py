@@ -1,4 +1,4 @@
-"""Pages of sites that nobody wrote a portal for."""
+"""Reads pages of sites without a portal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tracking.body import Rules
 
 
 class AnyPage(Portal):
-    """Articles anywhere, read by general rules; the key is the address."""
+    """Articles of any site, read by general rules; the key is the address."""
 
     name = "page"
     categories = Categories("资讯", "", "")
@@ -33,8 +33,7 @@ class AnyPage(Portal):
         return self.read_generically(page)
 
     def is_article(self, url: str, listing: Listing) -> bool:
-        """Whether a page is not the front page, to which articles that are gone often lead."""
-        # An article that is gone often leads to the front page, which is no article.
+        """Whether a page is not a front page, to which sites often redirect the addresses of removed articles."""
         return _path(url) != "" or _path(listing.url) == ""
 
 

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from portals.generic import lines
 from portals.generic.outline import Block, Outline
-from portals.generic.title import keyed
+from portals.generic.title import comparison_key
 
 # Parts and words of classes and ids that name what is no text of an article.
 _FOREIGN = re.compile(
@@ -81,13 +81,13 @@ class Body:
         self._cut_behind()
         self._give_up([block for block in self.blocks if self._is_set_between(block)])
         self._give_up(_in_long_lists(self.blocks))
-        self._give_up(list(self._before(keyed(title))))
+        self._give_up(list(self._before(comparison_key(title))))
         self._give_up(list(self._behind()))
 
     def node(self) -> LexborNode:
         """The element without what was given up; the outline is spent after this."""
         outline, gone = self._outline, self._gone | self._unchosen()
-        outline.show()
+        outline.remove_display_none()
         # From the last to the first: an element is gone with the one around it.
         for number in range(outline.ends[self._root], self._root, -1):
             if number in gone or outline.tags[number] in _NEVER_IN_A_BODY:
@@ -121,14 +121,14 @@ class Body:
     def _drop_live_quotes(self) -> None:
         """Prices inside sentences change from look to look, the text around them does not."""
         outline = self._outline
-        quotes = (n for n in self._inside if outline.is_element(n) and _QUOTE.search(outline.named(n)))
-        self._gone |= {number for number in quotes if _is_figure(outline.seen_in(number))}
+        quotes = (n for n in self._inside if outline.is_element(n) and _QUOTE.search(outline.class_and_id(n)))
+        self._gone |= {number for number in quotes if _is_figure(outline.visible_text(number))}
 
     def _is_set_between(self, block: Block) -> bool:
         """Whether a block stands between paragraphs and is none: boilerplate, or the caption of a picture."""
         if self._is_cell(block):
             return False
-        return lines.is_set_in(block.text) or (block.follows_image and self._is_caption(block))
+        return lines.is_boilerplate(block.text) or (block.follows_image and self._is_caption(block))
 
     def _is_at_ends(self, block: Block) -> bool:
         """Whether a block at either end is no text: a link, a signature, or no words."""
@@ -145,15 +145,17 @@ class Body:
         if lines.is_caption(block.text):
             return True
         beside = block.holder not in self._kept and self._outline.holds_image(block.holder)
-        pictured = _PICTURED.search(self._outline.named(block.holder)) is not None
+        pictured = _PICTURED.search(self._outline.class_and_id(block.holder)) is not None
         return (beside or pictured) and lines.is_no_sentence(block.text)
 
     def _before(self, title: str) -> Iterator[Block]:
         """What stands in front of the text: its title with all before it, and when, where and by whom."""
-        first, begin = next((block for block in self._outline.blocks if keyed(block.text) == title), None), 0
+        first, begin = next((block for block in self._outline.blocks if comparison_key(block.text) == title), None), 0
         for number, block in enumerate(_head(self.blocks), start=1):
             # A document may repeat its name as its first line: that is no heading, and not the first.
-            if keyed(block.text) == title and (block is first or self._outline.tags[block.holder] in _HEADINGS):
+            if comparison_key(block.text) == title and (
+                block is first or self._outline.tags[block.holder] in _HEADINGS
+            ):
                 begin = number
         yield from self.blocks[:begin]
         rest = self.blocks[begin:]
@@ -254,7 +256,7 @@ def _head(blocks: Sequence[Block]) -> Iterator[Block]:
 
 def _is_foreign(outline: Outline, number: int) -> bool:
     """Whether an element's class or id names what is no text of an article."""
-    return outline.is_element(number) and _FOREIGN.search(outline.named(number)) is not None
+    return outline.is_element(number) and _FOREIGN.search(outline.class_and_id(number)) is not None
 
 
 def _is_figure(text: str) -> bool:

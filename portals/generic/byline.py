@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from portals.generic.outline import Block, Outline
-from portals.generic.title import keyed
+from portals.generic.title import comparison_key
 from tracking.dates import BEIJING, beijing
 
 _TIMES = (
@@ -66,7 +66,7 @@ class Byline:
     """Time and author of an article: `near` is the text between its title and its body, and a little around them."""
 
     def __init__(self, outline: Outline, near: str) -> None:
-        self._page, self._claims, self._blocks, self._near = outline.page, outline.claims, outline.blocks, near
+        self._page, self._metadata, self._blocks, self._near = outline.page, outline.metadata, outline.blocks, near
 
     @property
     def published_at(self) -> datetime | None:
@@ -88,14 +88,14 @@ class Byline:
     def author(self) -> str | None:
         """Who wrote it, or else where it is from."""
         shown = (*_NAMED.findall(self._near), *_FROM.findall(self._near))
-        declared = (*self._claims.metas(*_AUTHORS, *_SOURCES), *self._claims.linked("author"))
+        declared = (*self._metadata.metas(*_AUTHORS, *_SOURCES), *self._metadata.linked_data("author"))
         names = (_NO_NAME.sub("", name.removeprefix("来源：")).strip() for name in (*shown, *declared))
         return next((name for name in names if _is_a_name(name)), None)
 
     @property
     def _declared(self) -> tuple[str, ...]:
         """The times that the page declares, in the order in which they are believed."""
-        return (*self._claims.metas(*_TIMES), *self._claims.linked(*_LINKED_TIMES))
+        return (*self._metadata.metas(*_TIMES), *self._metadata.linked_data(*_LINKED_TIMES))
 
     def _possible(self, texts: Iterable[str]) -> Iterator[datetime]:
         """The times that these texts name and at which an article can have appeared."""
@@ -126,11 +126,11 @@ class Byline:
         return re.search(clock, self._near) is not None
 
 
-def near(outline: Outline, title: str, begin: int) -> str:
+def text_near_title(outline: Outline, title: str, begin: int) -> str:
     """The text between the title and the block that begins at node `begin`, then the text a little before."""
-    blocks, key = outline.blocks, keyed(title)
+    blocks, key = outline.blocks, comparison_key(title)
     body = next((n for n, block in enumerate(blocks) if block.first >= begin), len(blocks))
-    heads = (n for n in range(body - 1, -1, -1) if keyed(blocks[n].text) == key)
+    heads = (n for n in range(body - 1, -1, -1) if comparison_key(blocks[n].text) == key)
     head = next(heads, max(0, body - _MOST_AROUND))
     between, before = blocks[head:body][:_MOST_BETWEEN], blocks[max(0, head - _MOST_AROUND) : head]
     return f"{_joined(between)} / {_joined(before)}"

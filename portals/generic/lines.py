@@ -1,4 +1,4 @@
-"""Lines that Chinese pages set around and into articles, and that are no part of them."""
+"""Recognises lines around and inside articles of Chinese sites that are not part of the text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ROLE = (
     r"(?:编辑|责编|校对|审核|审校|编审|复审|终审|初审|[一二三四]审|监制|美编|排版|总编|签审|制图)"
 )
 _EDITED = rf"{_OPENED}(?:纠错[】\]]\s*[【\[]?)?{_ROLE}\s*(?:[:：/／丨|｜]|\s(?=[\w·]{{2,4}}(?:\s|$)))"
-# Neither comma nor full stop: what follows is an invitation, not a sentence of the text.
+# No comma and no full stop: otherwise the line is a sentence of the text.
 _REST = "[^，。；]"
 _READ_ON = (
     r"(?:相关|延伸|推荐|拓展|往期|精彩|热门|最新|热点|猜你|为你|为您|大家都?|网友|全部|我要|发表|更多|24小时)"
@@ -24,7 +24,7 @@ _BUTTON = (
 )
 _SITES_NOTICE = r"ICP备|公网安备|版权所有|Copyright ?[©(\d]|All Rights Reserved|信息服务许可证"
 
-# Whole paragraphs, wherever they stand. Each repetition is bounded: a page may hold one of a megabyte.
+# Whole paragraphs, at any position. Repetitions are bounded, since a paragraph may have a megabyte.
 _ANYWHERE = (
     rf"{_EDITED}[^。！？]{{0,60}}",
     r"[（(]?(?:(?:本文|文章|稿件|新闻|图片|数据|资料|信息)?来源|稿源)\s*[:：/][^。！？]{0,60}",
@@ -54,7 +54,7 @@ _ANYWHERE = (
 )
 GENERIC_RULES = Rules(drop=('[id^="quote_"]',), skip=tuple(re.compile(pattern, re.IGNORECASE) for pattern in _ANYWHERE))
 
-# Behind one of these an article is over, unless much of it still follows.
+# After one of these an article has ended, unless much text follows.
 _END = re.compile(
     rf"{_OPENED}{_READ_ON}\s*(?:[:：>》】\])）]|[\s（(]*\d*[）)]?$)"
     rf"|{_REST}{{0,10}}(?:新闻|文章|内容|头条)(?:精选|推荐|排行榜?)\s*[:：]?$"
@@ -63,7 +63,7 @@ _END = re.compile(
 
 _CLOCK = r"[0-9]{1,2}\s*[:：时]\s*[0-9]{2}"
 _TIME = re.compile(rf"(?:[0-9]{{4}}\s*[-/.年]\s*|(?<![0-9]))[0-9]{{1,2}}\s*[-/.月]\s*[0-9]{{1,2}}\s*日?\s*{_CLOCK}")
-# Characters, here and below: a longer line is a sentence of the text.
+# Characters, here and below; longer lines are sentences of the text.
 _LONGEST_TIME = 40
 _BYLINE = re.compile(
     rf"{_TIME.pattern}|^[^（(《]{{0,12}}[0-9]{{4}}\s*[-/.年]\s*[0-9]{{1,2}}\s*[-/.月]\s*[0-9]{{1,2}}.{{0,24}}$"
@@ -104,56 +104,56 @@ _NOTHING = re.compile(
 )
 
 
-def is_set_in(text: str) -> bool:
-    """Whether a paragraph is boilerplate wherever it stands."""
+def is_boilerplate(text: str) -> bool:
+    """Whether a paragraph is boilerplate at any position."""
     return any(line.fullmatch(text) for line in GENERIC_RULES.skip)
 
 
 def ends_an_article(text: str) -> bool:
-    """Whether a paragraph is the heading of what follows articles, or names their editor."""
+    """Whether a paragraph is the heading of what follows an article, or its editor line."""
     return _END.match(text) is not None
 
 
 def is_byline(text: str) -> bool:
-    """Whether a paragraph in front of a text says when, where and by whom it appeared."""
+    """Whether a paragraph before a text states its time, source or author."""
     return len(text) <= _LONGEST_BYLINE and _BYLINE.search(text) is not None and _A_SENTENCE.search(text) is None
 
 
 def is_time(text: str) -> bool:
-    """Whether a paragraph says when, and little else."""
+    """Whether a paragraph is a time with little else."""
     return len(text) <= _LONGEST_TIME and _TIME.search(text) is not None and _A_SENTENCE.search(text) is None
 
 
 def is_label(text: str) -> bool:
-    """Whether a paragraph is as short as the name of a paper or a column."""
+    """Whether a paragraph may be the name of a paper or column: short and without a full stop."""
     return len(text) <= _LONGEST_LABEL and _A_SENTENCE.search(text) is None
 
 
 def is_signature(text: str) -> bool:
-    """Whether a paragraph at either end of a text names those who worked on it."""
+    """Whether a paragraph at the beginning or end of a text names its authors or editors."""
     return _SIGNED.fullmatch(text) is not None
 
 
 def is_notice(text: str) -> bool:
-    """Whether a paragraph behind a text is about the paper and its rights, not about the matter."""
+    """Whether a paragraph after a text is a notice of the publisher: copyright, disclaimer, contact."""
     return len(text) <= _LONGEST_NOTICE and _NOTICE.search(text) is not None
 
 
 def is_caption(text: str) -> bool:
-    """Whether a paragraph behind a picture belongs to it by its words."""
+    """Whether a paragraph after a picture is its caption, by its words."""
     return len(text) <= _LONGEST_CAPTION and _CAPTION.fullmatch(text) is not None
 
 
 def is_no_sentence(text: str) -> bool:
-    """Whether a text could be a caption: short and without a full stop."""
+    """Whether a text may be a caption: short and without a full stop."""
     return len(text) <= _LONGEST_CAPTION / 2 and _A_SENTENCE.search(text) is None
 
 
 def is_attached(text: str) -> bool:
-    """Whether a paragraph names a file that belongs to the article."""
+    """Whether a paragraph names an attached file."""
     return _ATTACHED.match(text) is not None
 
 
-def says_that_nothing_is_here(*texts: str) -> bool:
-    """Whether a page says that the article is gone, or not for everybody."""
+def says_not_found(*texts: str) -> bool:
+    """Whether one of the texts says that there is no such article, or that it cannot be shown."""
     return any(_NOTHING.search(text) for text in texts)

@@ -1,4 +1,4 @@
-"""The nodes of a page as a tree of lxml, for libraries that work on one: bare, and numbered."""
+"""A simplified lxml copy of a page, for readability; each element has the number of its original."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from lxml.html import Element, HtmlElement
 from portals.generic.nodes import TEXT, Nodes
 from tracking.text import for_xml
 
+#: The attribute with the number of the node in `Nodes`.
 NUMBER = "data-number"
+# Elements that are copied with their tag; others become div.
 _TAGS = frozenset(
     (
         *("a", "abbr", "address", "article", "aside", "b", "big", "blockquote", "body", "br", "caption", "center"),
@@ -20,17 +22,17 @@ _TAGS = frozenset(
     )
 )
 _NO_ELEMENTS = frozenset(("-comment", "-undef"))
-# The libraries count commas, and full stops at the end of a sentence, in western ones.
+# readability counts commas and full stops of western languages.
 _WESTERN = str.maketrans("，、；：。！？", ",,,,...")
 # Characters of a class or an id that are copied.
 _LONGEST_NAME = 200
 
 
 def lxml_copy(nodes: Nodes) -> HtmlElement:
-    """A document with the visible nodes of a page; each element has its number, class and id only."""
+    """A document with the visible nodes of a page; elements have their number, class, id and itemprop only."""
     document = Element("html")
     made: dict[int, etree._Element] = {-1: document}
-    # lxml counts an element's children each time that it is asked for the last of them.
+    # By number: the last child of each element. lxml counts all children to return the last one.
     last: dict[int, etree._Element] = {}
     for number, (tag, parent) in enumerate(zip(nodes.tags, nodes.parents, strict=True)):
         if nodes.hidden[number] or tag in _NO_ELEMENTS:
@@ -45,19 +47,19 @@ def lxml_copy(nodes: Nodes) -> HtmlElement:
 
 
 def number_of(element: etree._Element) -> int | None:
-    """The number of the node that an element stands for; None for one that a library made."""
+    """The number of the node that an element is a copy of; None for an element that readability made."""
     number = element.get(NUMBER)
     return None if number is None else int(number)
 
 
 def _attributes(number: int, attributes: dict[str, str | None]) -> dict[str, str]:
-    """What the libraries look at of an element's attributes, and its number."""
+    """The attributes that readability uses, and the number."""
     named = {name: attributes.get(name) for name in ("class", "id", "itemprop")}
     return {NUMBER: str(number), **{name: for_xml(value)[:_LONGEST_NAME] for name, value in named.items() if value}}
 
 
 def _append_text(element: etree._Element, last: etree._Element | None, text: str) -> None:
-    """Append a text to an element, without what XML cannot hold."""
+    """Append a text to an element, without characters that XML does not allow."""
     try:
         _append(element, last, text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""A page as a person sees it: its paragraphs, in the order of reading."""
+"""The visible paragraphs of a page, as blocks."""
 
 from __future__ import annotations
 
@@ -18,35 +18,37 @@ _INLINE = frozenset(
         *("span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
     )
 )
-# Characters: a shorter block is no sentence.
+# Characters; a shorter block is not running text.
 _SHORTEST_PROSE = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What a person sees as one paragraph."""
+    """A visible paragraph of a page."""
 
-    #: Cleaned; never empty.
+    #: The text, cleaned; never empty.
     text: str
-    #: How many of its characters are text of links.
+    #: How many of its characters are inside links.
     linked: int
-    #: The numbers of its first and last text node, and of the element that holds it.
+    #: The number of its first text node.
     first: int
+    #: The number of its last text node.
     last: int
+    #: The number of the block element around it.
     holder: int
-    #: Whether a picture stands between it and the block before it.
+    #: Whether there is a picture between it and the previous block.
     follows_image: bool
 
     @property
     def prose(self) -> int:
-        """How many characters of running text it has."""
+        """How many characters of running text it has; links do not count."""
         if len(self.text) < _SHORTEST_PROSE or SENTENCE.search(self.text) is None:
             return 0
         return max(0, len(self.text) - self.linked)
 
     @property
     def is_link(self) -> bool:
-        """Whether most of it is the text of links."""
+        """Whether more than half of its characters are inside links."""
         return 2 * self.linked > len(self.text)
 
 
@@ -55,12 +57,12 @@ class Outline(Nodes):
 
     @cached_property
     def blocks(self) -> list[Block]:
-        """The paragraphs of the page in the order of reading."""
+        """The blocks in reading order."""
         return list(self._blocks())
 
     @property
     def length(self) -> int:
-        """How many characters the page shows."""
+        """How many characters are visible."""
         return sum(len(block.text) for block in self.blocks)
 
     def within(self, number: int) -> list[Block]:
@@ -68,21 +70,21 @@ class Outline(Nodes):
         return self.blocks[self._slice(number)]
 
     def prose_in(self, number: int) -> int:
-        """How many characters of running text stand inside an element."""
+        """How many characters of running text are inside an element."""
         return self._prose[self.ends[number]] - self._prose[max(0, number - 1)]
 
     def holds_only(self, number: int, block: Block) -> bool:
-        """Whether an element shows nothing but this block."""
+        """Whether nothing but this block is visible inside an element."""
         return self.within(number) == [block] and not self.holds_image(number)
 
     def holds_whole_blocks(self, number: int) -> bool:
-        """Whether no block has text both inside and outside an element."""
-        found, end = self._slice(number), self.ends[number]
-        reaches_in = found.start > 0 and self.blocks[found.start - 1].last >= number
-        return not reaches_in and (found.start == found.stop or self.blocks[found.stop - 1].last <= end)
+        """Whether no block is partly inside and partly outside of an element."""
+        inner, end = self._slice(number), self.ends[number]
+        reaches_in = inner.start > 0 and self.blocks[inner.start - 1].last >= number
+        return not reaches_in and (inner.start == inner.stop or self.blocks[inner.stop - 1].last <= end)
 
     def _slice(self, number: int) -> slice:
-        """Where the blocks inside an element stand among all."""
+        """The slice of `blocks` with those inside an element."""
         return slice(bisect_left(self._firsts, number), bisect_right(self._firsts, self.ends[number]))
 
     @cached_property
@@ -91,14 +93,14 @@ class Outline(Nodes):
 
     @cached_property
     def _prose(self) -> list[int]:
-        """For each node, how much running text begins up to it."""
+        """By number: how many characters of running text are in blocks that begin up to the node."""
         begins = [0] * len(self.nodes)
         for block in self.blocks:
             begins[block.first] = block.prose
         return list(accumulate(begins))
 
     def _blocks(self) -> Iterator[Block]:
-        """The texts joined to blocks: a new one begins with every block element."""
+        """The blocks; a new one begins with every block element."""
         open_ = _Open()
         for number, tag in enumerate(self.tags):
             if self.hidden[number]:
@@ -114,7 +116,7 @@ class Outline(Nodes):
         yield from open_.close(0)
 
     def _surroundings(self, number: int) -> tuple[int, bool]:
-        """The block element around a node, and whether a link stands between them."""
+        """The number of the block element around a node, and whether there is a link between them."""
         linked = False
         for around in self.ancestors(number):
             tag = self.tags[around]
@@ -126,12 +128,17 @@ class Outline(Nodes):
 
 @dataclass(slots=True)
 class _Open:
-    """A block that is being gathered."""
+    """A block that is still being built."""
 
+    #: The number of the block element around it.
     holder: int = 0
+    #: The texts so far, not cleaned.
     parts: list[str] = field(default_factory=list)
+    #: The numbers of their nodes.
     numbers: list[int] = field(default_factory=list)
+    #: How many of the characters are inside links.
     linked: int = 0
+    #: Whether there was a picture since the previous block.
     image: bool = False
 
     def add(self, number: int, text: str, linked: bool) -> None:

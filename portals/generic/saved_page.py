@@ -1,4 +1,4 @@
-"""Where a page comes from that somebody saved."""
+"""Finds the address of a saved page in its source."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import re
 from portals.page import Page
 from tracking.urls import BadAddress, canonical
 
-# What browsers write into the pages that they save.
+# The comment that browsers write into saved pages.
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(?P<address>\S+) -->")
 _URL_IN_AGENT = re.compile(r"url=(?P<address>[^;\s]+)")
-# Characters at the beginning of a page in which that remark stands.
-_HEAD = 2000
+# Characters at the beginning of a page that are searched for that comment.
+_SEARCHED = 2000
 
 
 def own_address(page: Page) -> str | None:
-    """The canonical address that a saved page gives as its own; None when it does not say."""
+    """The canonical address that a page states as its own; None when it states none."""
     links = [node.attributes.get("href") for node in page.all('link[rel="canonical"]')]
     metas = [node.attributes.get("content") for node in page.all('meta[property="og:url"],meta[name="og:url"]')]
-    saved = _SAVED_FROM.search(page.source[:_HEAD])
-    for address in (*links, *metas, saved and saved.group("address"), *_mobile(page)):
+    saved = _SAVED_FROM.search(page.source[:_SEARCHED])
+    for address in (*links, *metas, saved and saved.group("address"), *_mobile_addresses(page)):
         try:
             return canonical(str(address))
         except BadAddress:
@@ -27,8 +27,8 @@ def own_address(page: Page) -> str | None:
     return None
 
 
-def _mobile(page: Page) -> list[str]:
-    """The addresses that a page names for telephones."""
+def _mobile_addresses(page: Page) -> list[str]:
+    """The addresses of the mobile versions that a page states."""
     agents = page.all('meta[name="mobile-agent"],meta[http-equiv="mobile-agent"]')
-    found = (_URL_IN_AGENT.search(str(node.attributes.get("content"))) for node in agents)
-    return [match["address"] for match in found if match]
+    matches = (_URL_IN_AGENT.search(str(node.attributes.get("content"))) for node in agents)
+    return [match["address"] for match in matches if match]

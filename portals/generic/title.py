@@ -31,7 +31,7 @@ _LONGEST_NAME, _LONGEST_SITE = 30, 10
 _NO_WORD = re.compile(r"[\W_]+")
 
 
-def keyed(text: str) -> str:
+def comparison_key(text: str) -> str:
     """What two forms of one title have in common."""
     return _NO_WORD.sub("", text).lower()
 
@@ -39,23 +39,23 @@ def keyed(text: str) -> str:
 def agreed_title(outline: Outline) -> str | None:
     """The title that a heading shows and the page declares; None without such."""
     declared, shown = _declared(outline), headings(outline)
-    begun = {keyed(part) for text in declared for part in _STRONG.split(text)[:1]}
+    begun = {comparison_key(part) for text in declared for part in _STRONG.split(text)[:1]}
     agreeing = (
         [heading for heading in shown if _agrees(heading, [without_site(text) for text in declared])],
-        [heading for heading in shown if keyed(heading) in begun],
+        [heading for heading in shown if comparison_key(heading) in begun],
         [heading for heading in shown if _agrees(heading, declared) and not _is_site(heading, declared)],
     )
     for agreed in filter(None, agreeing):
-        return max(agreed, key=lambda heading: len(keyed(heading)))
+        return max(agreed, key=lambda heading: len(comparison_key(heading)))
     return next((heading for heading in shown[:_MOST_COMPARED] if _is_alike(heading, declared)), None)
 
 
 def likely_title(outline: Outline) -> str | None:
     """The title that the page declares, most often if in several forms, or else shows; never the site's name."""
     titles = [title for text in _declared(outline) if _is_title(title := without_site(text))]
-    keys = [keyed(title) for title in titles]
+    keys = [comparison_key(title) for title in titles]
     shown = (heading for heading in headings(outline) if _is_title(heading))
-    return max(titles, key=lambda title: keys.count(keyed(title)), default=next(shown, None))
+    return max(titles, key=lambda title: keys.count(comparison_key(title)), default=next(shown, None))
 
 
 def headings(outline: Outline) -> list[str]:
@@ -73,32 +73,35 @@ def without_site(text: str) -> str:
 
 def _declared(outline: Outline) -> list[str]:
     """The titles that the page declares, in the order in which they are believed."""
-    metas = (outline.claims.metas(name)[:1] for name in _DECLARED)
-    return [text[:_LONGEST] for texts in (*metas, outline.claims.titles[:1]) for text in texts]
+    metas = (outline.metadata.metas(name)[:1] for name in _DECLARED)
+    return [text[:_LONGEST] for texts in (*metas, outline.metadata.titles[:1]) for text in texts]
 
 
 def _texts(outline: Outline, css: str) -> Iterator[str]:
     """The texts of the headings that a selector matches, neither too long nor too short for a title."""
     for number in outline.select(css)[:_MOST_HEADINGS]:
-        text = clean_title(outline.seen_in(number))
-        if len(text) <= _LONGEST and len(keyed(text)) >= _SHORTEST:
+        text = clean_title(outline.visible_text(number))
+        if len(text) <= _LONGEST and len(comparison_key(text)) >= _SHORTEST:
             yield text
 
 
 def _agrees(heading: str, declared: Sequence[str]) -> bool:
     """Whether a heading is what the page declares, or most of it."""
-    key = keyed(heading)
-    return any(key in keyed(text) and len(key) >= _LEAST_COVERED * len(keyed(without_site(text))) for text in declared)
+    key = comparison_key(heading)
+    return any(
+        key in comparison_key(text) and len(key) >= _LEAST_COVERED * len(comparison_key(without_site(text)))
+        for text in declared
+    )
 
 
 def _is_site(heading: str, declared: Sequence[str]) -> bool:
     """Whether a heading shows a name that was cut off."""
-    return any(keyed(heading) in keyed(text.removeprefix(without_site(text))) for text in declared)
+    return any(comparison_key(heading) in comparison_key(text.removeprefix(without_site(text))) for text in declared)
 
 
 def _is_alike(heading: str, declared: Sequence[str]) -> bool:
     """Whether a heading differs from a declared title in a few words: it was changed, or the other one shortened."""
-    key, others = keyed(heading), [keyed(without_site(text)) for text in declared]
+    key, others = comparison_key(heading), [comparison_key(without_site(text)) for text in declared]
     return any(
         len(other) >= _SHORTEST and (key.startswith(other) or SequenceMatcher(None, key, other).ratio() >= _ALIKE)
         for other in others
@@ -107,8 +110,8 @@ def _is_alike(heading: str, declared: Sequence[str]) -> bool:
 
 def _is_title(text: str) -> bool:
     """Whether a text is long enough for a title and does not just name a site."""
-    short = len(keyed(text)) < _LONGEST_SITE
-    return len(keyed(text)) >= _SHORTEST and not (short and _NAMES_A_SITE.search(text))
+    short = len(comparison_key(text)) < _LONGEST_SITE
+    return len(comparison_key(text)) >= _SHORTEST and not (short and _NAMES_A_SITE.search(text))
 
 
 def _last(separator: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -118,6 +121,8 @@ def _last(separator: re.Pattern[str], text: str) -> re.Match[str] | None:
 def _names_a_site(cut: re.Match[str]) -> bool:
     """Whether what follows a separator is a name, and what precedes it a title."""
     head, tail = cut.string[: cut.start()], cut.string[cut.end() :]
-    if len(tail.strip()) > _LONGEST_NAME or _NO_NAME.search(tail) or len(keyed(head)) < _SHORTEST:
+    if len(tail.strip()) > _LONGEST_NAME or _NO_NAME.search(tail) or len(comparison_key(head)) < _SHORTEST:
         return False
-    return _NAMES_A_SITE.search(tail) is not None or (cut.re is _STRONG and len(keyed(tail)) <= len(keyed(head)))
+    return _NAMES_A_SITE.search(tail) is not None or (
+        cut.re is _STRONG and len(comparison_key(tail)) <= len(comparison_key(head))
+    )

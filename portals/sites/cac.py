@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from selectolax.lexbor import LexborNode
 
-from portals.fields import address_of, only, text_of, title_of
+from portals.fields import address_of, one_in, text_of, title_of
 from portals.page import Page, Reading, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -51,15 +51,15 @@ class Cac(Portal):
         return page.all("#loadingInfoPage > li")
 
     def listing(self, row: LexborNode, page: Page) -> Listing | None:
-        link = only(page, row, "h5 a")
+        link = one_in(page, row, "h5 a")
         url = address_of(page, link)
         if self.key_of(url) is None:
             return None
-        return self.listed(page, url, title_of(link), time_in((only(page, row, ".times").text(),)))
+        return self.listed(page, url, title_of(link), time_in((one_in(page, row, ".times").text(),)))
 
     def extract(self, page: Page) -> Reading:
         """By its own layout where the page has #BodyLabel; otherwise by general rules."""
-        body = page.maybe("#BodyLabel")
+        body = page.one_or_none("#BodyLabel")
         if body is None:
             return self.read_generically(page)
         times = (text_of(page, "#pubtime"), page.meta("publishdate"))

@@ -10,7 +10,7 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from portals.feeds.feed_entry import FeedEntry
-from portals.fields import linked_pages, only, shown, stated, words_in
+from portals.fields import joined_text, linked_pages, one_in, required, texts
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -69,15 +69,15 @@ class Chinanews(Portal):
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         if isinstance(row, FeedEntry):
-            url = page.address(stated(page, row.url, "url"))
-            return self.listed(page, url, plain(stated(page, row.title, "title")), row.published_at)
+            url = page.address(required(page, row.url, "url"))
+            return self.listed(page, url, plain(required(page, row.title, "title")), row.published_at)
         return self._rolled(row, page)
 
     def _rolled(self, row: LexborNode, page: Page) -> Listing | None:
         """A row of the roll, whose link names the day of the article; None for what is no article."""
-        link = only(page, row, ".dd_bt a[href]")
+        link = one_in(page, row, ".dd_bt a[href]")
         url = page.address(str(link.attributes["href"]))
-        at = _near_its_address(words_in(row, ".dd_time"), url)
+        at = _near_its_address(joined_text(row, ".dd_time"), url)
         if at is None and self.key_of(url) is not None and _FOLDER.search(url) is not None:
             raise page.changed(f"{url} has no readable time")
         return self.listed(page, url, clean_title(link.text()), at)
@@ -98,7 +98,7 @@ class Chinanews(Portal):
             return self.read_generically(page)
         # Never a bare h1 first: a bar that stays on top repeats the title.
         title = page.title("h1.content_left_title", "h1.left-title", "#cont_1_1_2 h1", ".content h1", "h1")
-        times = shown(page, "#pubtime_baidu", *_STAMPS)
+        times = texts(page, "#pubtime_baidu", *_STAMPS)
         return Reading(title, page.first_of(*_BODIES), next(_sources(page), None), time_in(times))
 
     def more_pages(self, page: Page) -> tuple[str, ...]:
@@ -117,5 +117,5 @@ def _near_its_address(text: str, url: str) -> datetime | None:
 
 def _sources(page: Page) -> Iterator[str]:
     """The names that the page gives as the source, those that are links first."""
-    yield from filter(None, shown(page, ".content_left_time a.source"))
-    yield from (found[1] for text in shown(page, *_STAMPS) if (found := _SOURCE.search(text)))
+    yield from filter(None, texts(page, ".content_left_time a.source"))
+    yield from (found[1] for text in texts(page, *_STAMPS) if (found := _SOURCE.search(text)))

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from portals.cms.flashes import as_markup, first_sentence, opening
-from portals.fields import inside, named, titled, unix_time
+from portals.fields import first_text, nested_object, title_text, unix_time
 from portals.page import LayoutChanged, Page, Reading, plain
 from portals.portal import ListPosition, Portal
 from tracking.article import Categories, Listing
@@ -105,7 +105,7 @@ class Cls(Portal):
         if _is_telegraph(page):
             title, _ = _title_and_markup(row, page)
         else:
-            title = titled(page, page.field(row, "title", str), url)
+            title = title_text(page, page.field(row, "title", str), url)
         return Listing(self.name, key, url, title, _time(row, page))
 
     def inline_article(self, row: Any, page: Page) -> Reading | None:
@@ -118,7 +118,7 @@ class Cls(Portal):
 
     def extract(self, page: Page) -> Reading:
         """From the state that the page carries, never from what it shows: its h1 is the name of the site."""
-        article = inside(page, page.embedded("script#__NEXT_DATA__"), "props", "pageProps", "articleDetail")
+        article = nested_object(page, page.embedded("script#__NEXT_DATA__"), "props", "pageProps", "articleDetail")
         if article.get("isFree") is False:
             raise page.withheld("the article is sold: strangers see its beginning only")
         title, markup = _title_and_markup(article, page)
@@ -161,7 +161,7 @@ def _times(rows: Sequence[Any], page: Page) -> Iterator[int]:
 
 def _name(author: object) -> str | None:
     """The author of a flash, which names it, or of an article, which describes it; None for none."""
-    return named(author.get("name") if isinstance(author, dict) else author)
+    return first_text(author.get("name") if isinstance(author, dict) else author)
 
 
 def _pictures(row: Any) -> Iterator[str]:

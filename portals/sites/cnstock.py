@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from portals.fields import inside, named, titled
+from portals.fields import first_text, nested_object, title_text
 from portals.page import Page, Reading, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -49,7 +49,7 @@ class Cnstock(Portal):
     guesses = ("channels show their rows in the page itself", "forwardType 4 marks all articles")
 
     def rows(self, page: Page) -> Sequence[Any]:
-        return list(_cards(page.field(inside(page, _state(page), "pageInfo"), "list", list)))
+        return list(_cards(page.field(nested_object(page, _state(page), "pageInfo"), "list", list)))
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         """None for cards that lead to videos, pictures, live reports, topics, channels and other sites."""
@@ -59,19 +59,19 @@ class Cnstock(Portal):
         url = f"{_SITE}commonDetail/{page.field(row, 'contId', str)}"
         if (key := self.key_of(url)) is None:
             raise page.changed(f"{url} is no address of an article")
-        return Listing(self.name, key, url, titled(page, page.field(row, "name", str), url), _time(row, page))
+        return Listing(self.name, key, url, title_text(page, page.field(row, "name", str), url), _time(row, page))
 
     def extract(self, page: Page) -> Reading:
         """From the state that the page carries; a check for robots comes with HTTP 200, and without the state."""
         article = _state(page)
-        title = titled(page, page.field(article, "title" if article.get("title") else "name", str))
-        body = page.fragment(page.field(inside(page, article, "textInfo"), "content", str))
+        title = title_text(page, page.field(article, "title" if article.get("title") else "name", str))
+        body = page.fragment(page.field(nested_object(page, article, "textInfo"), "content", str))
         return Reading(title, body, _author(article), time_in((page.field(article, "pubTime", str),)))
 
 
 def _state(page: Page) -> dict[str, Any]:
     """The data of the page, as its script has it; LayoutChanged without it."""
-    return inside(page, page.embedded("script#__NEXT_DATA__"), "props", "pageProps", "data")
+    return nested_object(page, page.embedded("script#__NEXT_DATA__"), "props", "pageProps", "data")
 
 
 def _cards(rows: Sequence[Any]) -> Iterator[Any]:
@@ -86,7 +86,7 @@ def _cards(rows: Sequence[Any]) -> Iterator[Any]:
 
 def _time(row: Any, page: Page) -> datetime:
     """When an article of a channel appeared: its pubTime is short for readers, 08-01 or 1小时前."""
-    stated = inside(page, row, "shareInfo", "dateInfo")
+    stated = nested_object(page, row, "shareInfo", "dateInfo")
     year, month, day, hour, minute = (stated.get(part) for part in _PARTS)
     found = time_in((f"{year}-{month}-{day} {hour}:{minute}",))
     if found is None or hour is None or minute is None:
@@ -98,4 +98,4 @@ def _author(article: dict[str, Any]) -> str | None:
     """The author, without a label, or else the source; None for neither."""
     author = article.get("author")
     without_label = re.sub(r"^\s*作者[:：]", "", author) if isinstance(author, str) else None
-    return named(without_label, article.get("source"))
+    return first_text(without_label, article.get("source"))

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from portals.fields import counted_pages, inside, laid_out, only, shown
+from portals.fields import counted_pages, has_layout, nested_object, one_in, texts
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -80,7 +80,7 @@ class Cs(Portal):
         answer = page.json()
         if (code := page.field(answer, "code", int)) != 0:
             raise page.changed(f"the search answers with code {code}")
-        return page.field(inside(page, answer, "page"), "list", list)
+        return page.field(nested_object(page, answer, "page"), "list", list)
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         return self._linked(row, page) if isinstance(row, LexborNode) else self._found(row, page)
@@ -92,7 +92,7 @@ class Cs(Portal):
             raise page.changed("a row without a link")
         if href.startswith(("javascript:", "#")):
             return None
-        title, time = only(page, link, "h3").text(), only(page, link, "em").text()
+        title, time = one_in(page, link, "h3").text(), one_in(page, link, "em").text()
         return self.listed(page, page.address(href), plain(title), time_in((time,)))
 
     def _found(self, row: Any, page: Page) -> Listing | None:
@@ -103,9 +103,9 @@ class Cs(Portal):
 
     def extract(self, page: Page) -> Reading:
         """By the layout of the old system, or of the new one; by general rules where the new one looks otherwise."""
-        if page.maybe("article.cont_article") is not None:
+        if page.one_or_none("article.cont_article") is not None:
             return _old(page)
-        if not laid_out(page, "h1", f"div.Custom_UnionStyle,{','.join(_BODIES)}"):
+        if not has_layout(page, "h1", f"div.Custom_UnionStyle,{','.join(_BODIES)}"):
             return self.read_generically(page)
         title = page.title(".article-title", "h1")
         return Reading(title, _new_body(page), page.meta("author"), time_in(_new_times(page)))
@@ -118,8 +118,8 @@ def _old(page: Page) -> Reading:
     """An article of the old system, which may be one page of several."""
     body = page.first_of("article.cont_article > section", "article.cont_article section")
     # The first names the author, the second the source; either may be empty.
-    names = shown(page, ".artc_info em")
-    time = page.maybe(".artc_info time")
+    names = texts(page, ".artc_info em")
+    time = page.one_or_none(".artc_info time")
     return Reading(
         title=page.title("article.cont_article header > h1"),
         body=body,
@@ -130,7 +130,7 @@ def _old(page: Page) -> Reading:
 
 def _new_body(page: Page) -> LexborNode:
     """The element of the text: the container of the editor's element where that is all it holds."""
-    text = page.maybe("div.Custom_UnionStyle")
+    text = page.one_or_none("div.Custom_UnionStyle")
     if text is None:
         return page.first_of(*_BODIES)
     # The samples keep this element, with its tag: it is what the container holds.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
-from portals.fields import inside, named, titled
+from portals.fields import first_text, nested_object, title_text
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -76,7 +76,7 @@ class Eastmoney(Portal):
         answer = page.json()
         if (code := page.field(answer, "code", str)) != "1":
             raise page.changed(f"the list answers with code {code!r}")
-        return page.field(inside(page, answer, "data"), "list", list)
+        return page.field(nested_object(page, answer, "data"), "list", list)
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         url = page.address(page.field(row, "uniqueUrl", str))
@@ -90,9 +90,9 @@ class Eastmoney(Portal):
 
     def extract(self, page: Page) -> Reading:
         """From the JSON of the interface, without charts, live prices and adverts."""
-        article = inside(page, page.json(), "data")
-        title = titled(page, page.field(article, "Art_Title", str))
-        author = named(article.get("Art_Media_Name"), article.get("Art_Author_Name"))
+        article = nested_object(page, page.json(), "data")
+        title = title_text(page, page.field(article, "Art_Title", str))
+        author = first_text(article.get("Art_Media_Name"), article.get("Art_Author_Name"))
         body = page.fragment(_without_charts(page.field(article, "Art_Content", str)))
         for node in body.css(_FOREIGN):
             node.decompose()

@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import chain, pairwise
 from typing import Any
 
-from portals.cms.trs import CONTROLS, FURNITURE, Trs, unlabelled
-from portals.fields import array, shown
+from portals.cms.trs import CONTROLS, FURNITURE, Trs, without_label
+from portals.fields import json_array, texts
 from portals.page import Page, plain, time_in
 from tracking.article import Categories, Listing
 from tracking.body import Rules
@@ -61,7 +61,7 @@ class Gov(Trs):
         return list_
 
     def rows(self, page: Page) -> Sequence[Any]:
-        return array(page, "a list of articles")
+        return json_array(page, "a list of articles")
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         url = page.address(page.field(row, "URL", str))
@@ -78,7 +78,7 @@ class Gov(Trs):
 
     def author_of(self, page: Page) -> str | None:
         """The source, or the authority that issued a document; the meta element names the editor of the page."""
-        sources = (unlabelled(text) for text in shown(page, *self.sources) if _SOURCE.match(text))
+        sources = (without_label(text) for text in texts(page, *self.sources) if _SOURCE.match(text))
         named = chain(sources, _table_values(page, "发文机关"), _table_values(page, "来源"))
         return next(filter(None, named), None) or page.meta("author")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from portals.fields import nodes, shown, texts_in
+from portals.fields import nodes, texts, texts_in
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import ListPosition, Portal
 from tracking.article import Categories, Listing
@@ -83,7 +83,7 @@ class Hexun(Portal):
     def extract(self, page: Page) -> Reading:
         title = page.title(".articleName h1", "#artibodyTitle h1")
         body = page.first_of(".art_contextBox", ".art_context", "#artibody")
-        times = shown(page, ".articleName .pr20", "#artibodyTitle .gray")
+        times = texts(page, ".articleName .pr20", "#artibodyTitle .gray")
         return Reading(title, body, next(filter(None, _sources(page)), None), time_in(times))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from portals.fields import counted_pages, inside, named, text_of, titled
+from portals.fields import counted_pages, first_text, nested_object, text_of, title_text
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -87,10 +87,10 @@ class Ifeng(Portal):
 
 def _embedded(page: Page) -> Reading:
     """An article of today's system, from the value in its script."""
-    document = inside(page, page.assigned("allData"), "docData")
-    parts = page.field(inside(page, document, "contentData"), "contentList", list)
+    document = nested_object(page, page.assigned("allData"), "docData")
+    parts = page.field(nested_object(page, document, "contentData"), "contentList", list)
     body = page.fragment("".join(_texts(parts, page)))
-    title = titled(page, page.field(document, "title", str))
+    title = title_text(page, page.field(document, "title", str))
     published_at = time_in((page.field(document, "newsTime", str),))
     return Reading(title, _with_pictures(body), _author(document), published_at)
 
@@ -108,7 +108,7 @@ def _texts(parts: Sequence[Any], page: Page) -> Iterator[str]:
 def _author(document: dict[str, Any]) -> str | None:
     """The source, or else the account that published the article; None for neither."""
     account = document.get("subscribe")
-    return named(document.get("source"), account.get("catename") if isinstance(account, dict) else None)
+    return first_text(document.get("source"), account.get("catename") if isinstance(account, dict) else None)
 
 
 def _visible(page: Page) -> Reading:

@@ -11,7 +11,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from portals.fields import laid_out, shown, unix_time
+from portals.fields import has_layout, texts, unix_time
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -107,10 +107,10 @@ class Jiemian(Portal):
         """By the site's layout, or by general rules where the page looks otherwise."""
         if _is_paid(page):
             raise page.withheld("members only")
-        if not laid_out(page, ".article-header h1", ".article-content"):
+        if not has_layout(page, ".article-header h1", ".article-content"):
             return self.read_generically(page)
         title, body = page.title(".article-header h1"), page.one(".article-content")
-        author = " ".join(filter(None, shown(page, ".article-info .author > a"))) or page.meta("author")
+        author = " ".join(filter(None, texts(page, ".article-info .author > a"))) or page.meta("author")
         return Reading(title, body, author, _published_at(page))
 
 
@@ -122,11 +122,11 @@ def _is_paid(page: Page) -> bool:
 
 def _published_at(page: Page) -> datetime | None:
     """The time that a page marks for scripts, or else shows."""
-    marked = page.maybe(".article-info [data-article-publish-time]")
+    marked = page.one_or_none(".article-info [data-article-publish-time]")
     if marked is not None:
         with suppress(ValueError):
             return from_unix(marked.attributes["data-article-publish-time"])
-    return time_in(shown(page, ".article-info"))
+    return time_in(texts(page, ".article-info"))
 
 
 def _heading(card: LexborNode) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from portals.fields import laid_out, named, shown, text_of, words_in
+from portals.fields import first_text, has_layout, joined_text, text_of, texts
 from portals.page import Page, Reading, plain
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -70,7 +70,9 @@ class Jingji21(Portal):
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         if isinstance(row, LexborNode):
-            return self._listing(page, str(row.attributes["href"]), words_in(row, "h2"), words_in(row, ".title span"))
+            return self._listing(
+                page, str(row.attributes["href"]), joined_text(row, "h2"), joined_text(row, ".title span")
+            )
         title, time = page.field(row, "title", str), page.field(row, "inputtime", str)
         address = self._address(row, page)
         if _FLASH.match(address):
@@ -93,7 +95,7 @@ class Jingji21(Portal):
         if not plain(text):
             return None
         body, at = page.fragment(text), page.time(page.field(row, "inputtime", str))
-        return Reading(plain(page.field(row, "title", str)), body, named(row.get("source"), row.get("author")), at)
+        return Reading(plain(page.field(row, "title", str)), body, first_text(row.get("source"), row.get("author")), at)
 
     def _address(self, row: Any, page: Page) -> str:
         """The address of a row of the stream; with its number where the page is of several flashes."""
@@ -107,8 +109,8 @@ class Jingji21(Portal):
 
     def extract(self, page: Page) -> Reading:
         """By the layouts of both sites; by general rules where the page looks otherwise."""
-        if not laid_out(page, ",".join(_TITLES), ",".join(_BODIES)):
+        if not has_layout(page, ",".join(_TITLES), ",".join(_BODIES)):
             return self.read_generically(page)
         title, body = page.title(*_TITLES), page.first_of(*_BODIES)
-        author = next(filter(None, shown(page, _AUTHORS)), page.meta("author"))
+        author = next(filter(None, texts(page, _AUTHORS)), page.meta("author"))
         return Reading(title, body, author, page.time(*(text_of(page, css) for css in _TIMES)))

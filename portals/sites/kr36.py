@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from portals.feeds.feed_entry import FeedEntry, entry_from_json, entry_to_json
-from portals.fields import inside, laid_out, named, stated, text_of, titled, unix_time
+from portals.fields import first_text, has_layout, nested_object, required, text_of, title_text, unix_time
 from portals.page import Page, Reading, plain
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -52,11 +52,11 @@ class Kr36(Portal):
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         entry: FeedEntry = row
-        url = page.address(stated(page, entry.url, "url"))
+        url = page.address(required(page, entry.url, "url"))
         if self.key_of(url) is None:
             return None
-        title = titled(page, stated(page, entry.title, "title"), url)
-        return self.listed(page, url, title, stated(page, entry.published_at, "published_at"))
+        title = title_text(page, required(page, entry.title, "title"), url)
+        return self.listed(page, url, title, required(page, entry.published_at, "published_at"))
 
     def article_url(self, url: str) -> str:
         return _HOST.sub(_SITE, super().article_url(url))
@@ -67,8 +67,8 @@ class Kr36(Portal):
         text = max(filter(None, (entry.content, entry.summary)), key=len, default="")
         if not plain(text):
             return None
-        title = titled(page, stated(page, entry.title, "title"))
-        return Reading(title, page.fragment(text), named(entry.author), entry.published_at)
+        title = title_text(page, required(page, entry.title, "title"))
+        return Reading(title, page.fragment(text), first_text(entry.author), entry.published_at)
 
     def row_to_json(self, row: Any) -> Any:
         return entry_to_json(row)
@@ -79,7 +79,7 @@ class Kr36(Portal):
     def extract(self, page: Page) -> Reading:
         if "initialState" in page.source and not page.all("div.articleDetailContent"):
             return _from_state(page)
-        if not laid_out(page, "h1.article-title", "div.articleDetailContent"):
+        if not has_layout(page, "h1.article-title", "div.articleDetailContent"):
             return self.read_generically(page)
         title, body = page.title("h1.article-title"), page.one("div.articleDetailContent")
         author = text_of(page, ".item-a") or page.meta("author")
@@ -91,10 +91,10 @@ def _from_state(page: Page) -> Reading:
     state = page.assigned("initialState")
     if isinstance(state, dict) and state.get("isEncrypt"):
         raise page.changed("the page is encrypted")
-    article = inside(page, state, "articleDetail", "articleDetailData", "data")
+    article = nested_object(page, state, "articleDetail", "articleDetailData", "data")
     return Reading(
-        title=titled(page, page.field(article, "widgetTitle", str)),
+        title=title_text(page, page.field(article, "widgetTitle", str)),
         body=page.fragment(page.field(article, "widgetContent", str)),
-        author=named(article.get("author")),
+        author=first_text(article.get("author")),
         published_at=unix_time(page, page.field(article, "publishTime", int) // 1000, "publishTime"),
     )

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from portals.fields import address_of, child, inside, shown, text_of, title_of
+from portals.fields import address_of, nested_object, one_child, text_of, texts, title_of
 from portals.page import Page, Reading, time_in
 from portals.portal import ListPosition, ListSource, Portal
 from tracking.article import Categories, Listing
@@ -83,7 +83,7 @@ class Miit(Portal):
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         # Documents that belong to a row are linked in its dl.
-        link, time = child(page, row, "a"), child(page, row, "span")
+        link, time = one_child(page, row, "a"), one_child(page, row, "span")
         url = address_of(page, link)
         return self.listed(page, url, title_of(link), time_in((_seen(time),)))
 
@@ -102,7 +102,7 @@ def _query(script: LexborNode, page: Page) -> Any:
 
 def _list(page: Page) -> LexborNode:
     """The markup that a unit answers with."""
-    markup = page.fragment(page.field(inside(page, page.json(), "data"), "html", str))
+    markup = page.fragment(page.field(nested_object(page, page.json(), "data"), "html", str))
     if not markup.css(".page-content"):
         raise page.changed("no list in data.html")
     return markup
@@ -127,7 +127,7 @@ def _seen(time: LexborNode) -> str:
 
 def _source(page: Page) -> str | None:
     """The source that the page shows, or else declares; None for neither."""
-    found = (_SOURCE.match(text) for text in shown(page, ".cinfo span"))
+    found = (_SOURCE.match(text) for text in texts(page, ".cinfo span"))
     return next((match[1] for match in found if match), None) or page.meta("ContentSource")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from portals.fields import text_of, words_in
+from portals.fields import joined_text, text_of
 from portals.page import Page, Reading, time_in
 from portals.portal import ListPosition, Portal
 from tracking.article import Categories, Listing
@@ -67,14 +67,14 @@ class Nbd(Portal):
         if not page.all(".g-list-text,.m-columnnews-list"):
             raise page.changed("no column of articles")
         days = page.all(".g-list-text .m-list")
-        of_days = [(row, words_in(day, ".u-channeltime")) for day in days for row in day.css("li.u-news-title")]
+        of_days = [(row, joined_text(day, ".u-channeltime")) for day in days for row in day.css("li.u-news-title")]
         return [*of_days, *((card, "") for card in page.all(".m-columnnews-list > li"))]
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         node, day = row
         link = _link(node, page)
         url = _ELSEWHERE.sub("https://www.nbd.com.cn/", page.address(str(link.attributes["href"])))
-        time = words_in(node, ".f-source") or words_in(node, "span")
+        time = joined_text(node, ".f-source") or joined_text(node, "span")
         # A row of a day shows the hour only.
         return self.listed(page, url, clean_title(link.text()), time_in((time, f"{day} {time}")))
 

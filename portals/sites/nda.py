@@ -8,7 +8,7 @@ from datetime import datetime, time
 
 from selectolax.lexbor import LexborNode
 
-from portals.fields import address_of, child, title_of
+from portals.fields import address_of, one_child, title_of
 from portals.page import Page, Reading, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -48,7 +48,7 @@ class Nda(Portal):
         return page.all(".u-list > li")
 
     def listing(self, row: LexborNode, page: Page) -> Listing | None:
-        link, day = child(page, row, "a"), child(page, row, "span")
+        link, day = one_child(page, row, "a"), one_child(page, row, "span")
         url = address_of(page, link).partition("?")[0]
         return self.listed(page, url, title_of(link), _refined(time_in((day.text(),)), url))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from portals.fields import array, shown, text_of
+from portals.fields import json_array, text_of, texts
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -76,7 +76,7 @@ class Netease(Portal):
         return list_ if number == 1 else _NAME_END.sub(f"_{number:02}", list_, count=1)
 
     def rows(self, page: Page) -> Sequence[Any]:
-        return array(page, "a list of rows")
+        return json_array(page, "a list of rows")
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         url = page.address(page.field(row, "docurl", str))
@@ -103,7 +103,7 @@ def _author(page: Page) -> str | None:
 def _authors(page: Page) -> Iterator[str | None]:
     """What may name the source, in the order in which it is believed."""
     yield text_of(page, "#ne_article_source")
-    for text in shown(page, ".post_info", ".ep-source", ".post_author"):
+    for text in texts(page, ".post_info", ".ep-source", ".post_author"):
         yield from _SOURCE.findall(text)
     yield text_of(page, ".article_title .time > span:last-child")
 
@@ -112,7 +112,7 @@ def _times(page: Page) -> Iterator[str | None]:
     """What may tell when an article was published, the most exact first."""
     yield page.one("html").attributes.get("data-publishtime")
     yield page.meta("article:published_time")
-    yield from shown(page, ".post_time_source", ".post_info")
+    yield from texts(page, ".post_time_source", ".post_info")
     # What a page of 网易号 shows is the day only.
-    frame = page.maybe("#contain[data-ptime]")
+    frame = page.one_or_none("#contain[data-ptime]")
     yield None if frame is None else frame.attributes["data-ptime"]

@@ -10,7 +10,7 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from portals.feeds.feed_entry import FeedEntry
-from portals.fields import linked_pages, nodes, shown, stated, texts_in, title_of
+from portals.fields import linked_pages, nodes, required, texts, texts_in, title_of
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -88,8 +88,8 @@ class People(Portal):
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         if isinstance(row, FeedEntry):
-            title = plain(stated(page, row.title, "title"))
-            return self.listed(page, page.address(stated(page, row.url, "url")), title, row.published_at)
+            title = plain(required(page, row.title, "title"))
+            return self.listed(page, page.address(required(page, row.url, "url")), title, row.published_at)
         return self._linked(row, page)
 
     def _linked(self, row: LexborNode, page: Page) -> Listing | None:
@@ -112,7 +112,7 @@ class People(Portal):
         if page.meta("contentid") is not None and not any(map(page.all, _BODIES)):
             return self.read_generically(page)
         title, body = page.title(*_TITLES), page.first_of(*_BODIES)
-        return Reading(title, body, next(filter(None, _sources(page)), None), time_in(shown(page, *_STAMPS)))
+        return Reading(title, body, next(filter(None, _sources(page)), None), time_in(texts(page, *_STAMPS)))
 
     def more_pages(self, page: Page) -> tuple[str, ...]:
         return linked_pages(page, _FIRST_PAGE, 'a[href*="-{id}-"]', "{stem}-{number}.html")

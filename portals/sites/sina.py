@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from portals.fields import inside, text_of, titled, unix_time
+from portals.fields import nested_object, text_of, title_text, unix_time
 from portals.page import Page, Reading, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -60,8 +60,8 @@ class Sina(Portal):
     )
 
     def rows(self, page: Page) -> Sequence[Any]:
-        result = inside(page, page.json(), "result")
-        code = page.field(inside(page, result, "status"), "code", int)
+        result = nested_object(page, page.json(), "result")
+        code = page.field(nested_object(page, result, "status"), "code", int)
         if code != 0:
             raise page.changed(f"the list answers with code {code}")
         return page.field(result, "data", list)
@@ -74,7 +74,7 @@ class Sina(Portal):
         desktop = self.desktop_address.match(url)
         if desktop is None:
             raise page.changed(f"only a mobile address, {url}")
-        title = titled(page, page.field(row, "title", str), url)
+        title = title_text(page, page.field(row, "title", str), url)
         published_at = unix_time(page, row.get("ctime"), f"ctime of {url}")
         return Listing(self.name, key, desktop.group(), title, published_at)
 

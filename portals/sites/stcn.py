@@ -11,7 +11,7 @@ from typing import Any
 from selectolax.lexbor import LexborNode
 
 from portals.cms.flashes import unbracketed
-from portals.fields import shown, unix_time
+from portals.fields import texts, unix_time
 from portals.page import Page, Reading, plain, time_in
 from portals.portal import ListPosition, Portal
 from tracking.article import Categories, Listing
@@ -124,7 +124,7 @@ class Stcn(Portal):
     def extract(self, page: Page) -> Reading:
         title = page.title(".detail-title", ".intal_tit h2", ".xiangxi h2")
         body = page.first_of(".detail-content", "#ctrlfscont", ".txt_con")
-        info = [text[:_LONGEST_INFO] for text in shown(page, _INFO)]
+        info = [text[:_LONGEST_INFO] for text in texts(page, _INFO)]
         named = {kind: name for text in info for kind, name in _NAMED.findall(text) if name}
         # A source may name a day, that of the printed paper: 来源：证券时报 2026-11-20 A004版.
         times = (text for text in reversed(info) if not text.startswith("来源"))

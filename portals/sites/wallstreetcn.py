@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from portals.cms.flashes import first_sentence
-from portals.fields import inside, named, unix_time
+from portals.fields import first_text, nested_object, unix_time
 from portals.page import Page, Reading, plain
 from portals.portal import ListPosition, Portal
 from tracking.article import Categories, Listing
@@ -92,7 +92,7 @@ def _data(page: Page) -> dict[str, Any]:
     answer = page.json()
     if (code := page.field(answer, "code", int)) != _FINE:
         raise page.changed(f"the interface answers with code {code}")
-    return inside(page, answer, "data")
+    return nested_object(page, answer, "data")
 
 
 def _is_sold(row: Any, page: Page) -> bool:
@@ -130,4 +130,4 @@ def _markup(row: dict[str, Any], page: Page) -> str:
 def _author(row: dict[str, Any]) -> str | None:
     """The source, or else the author's name; None for neither."""
     author = row.get("author")
-    return named(row.get("source_name"), author.get("display_name") if isinstance(author, dict) else None)
+    return first_text(row.get("source_name"), author.get("display_name") if isinstance(author, dict) else None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from portals.fields import array, shown, titled
+from portals.fields import json_array, texts, title_text
 from portals.page import Page, Reading, time_in
 from portals.portal import Portal
 from tracking.article import Categories, Listing
@@ -60,7 +60,7 @@ class Yicai(Portal):
     )
 
     def rows(self, page: Page) -> Sequence[Any]:
-        return array(page, "an array of rows")
+        return json_array(page, "an array of rows")
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         """None for what is for subscribers or leads to another site."""
@@ -93,7 +93,7 @@ class Yicai(Portal):
 
 def _title(row: dict[str, Any], page: Page) -> str:
     """The title of a flash, or else of the row."""
-    return titled(page, page.field(row, _filled(row, "LiveTitle", "indexTitle") or "NewsTitle", str))
+    return title_text(page, page.field(row, _filled(row, "LiveTitle", "indexTitle") or "NewsTitle", str))
 
 
 def _filled(row: dict[str, Any], *names: str) -> str | None:
@@ -111,4 +111,4 @@ def _times(page: Page) -> Iterator[str]:
     """The time in a script of the page, then the one that it shows."""
     if (stated := _PAGE_TIME.search(page.source)) is not None:
         yield stated[1]
-    yield from shown(page, ".m-title h2 > span")
+    yield from texts(page, ".m-title h2 > span")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from crawler.database_frontier import DatabaseFrontier, Reach
+from crawler.database_frontier import CrawlLimits, DatabaseFrontier
 from storage.database import Database
 from storage.tables import listings
 from tests.storage.builders import DAY, listing
@@ -30,7 +30,7 @@ def show(of: DatabaseFrontier, *pages: str) -> list[bool]:
 
 
 def test_the_first_time_a_few_pages_are_read_and_nothing_can_be_missing(database: Database) -> None:
-    first = frontier(database, reach=Reach(Depth(first_pages=2, max_pages=9)))
+    first = frontier(database, limits=CrawlLimits(Depth(first_pages=2, max_pages=9)))
     assert show(first, "fed", "cba") == [True, False]
     assert (first.gaps, first.read_through) == ([], {LIST})
 
@@ -90,7 +90,7 @@ def test_what_waits_is_handed_out_until_it_was_read(database: Database) -> None:
 
 
 def test_a_former_list_that_never_gave_anything_is_no_failure(database: Database) -> None:
-    gone = frontier(database, may_be_gone=frozenset({LIST}))
+    gone = frontier(database, optional_lists=frozenset({LIST}))
     gone.fail_list(LIST, "HTTP 404", FailureKind.LAYOUT)
     assert gone.errors == []
     show(gone, "ba", "")

@@ -12,7 +12,7 @@ from crawler.article_pages import ArticlePages
 from crawler.frontier import MemoryFrontier
 from crawler.list_pages import ListPages
 from crawler.visit import Visit
-from portals.assembly import ROW
+from portals.assembly import ROW_CONTENT_TYPE
 from portals.feeds.feed_portal import Origin, feed_portal, sitemap_portal
 from portals.portal import ListPosition, Portal
 from portals.sites.wallstreetcn import Wallstreetcn
@@ -41,7 +41,7 @@ def parse(
     portal: Portal, response: Response, position: ListPosition | None = None, referer: str | None = None
 ) -> tuple[list[Any], MemoryFrontier]:
     """What a response to a list gives, and the frontier that took its rows: the first thousand are to be read."""
-    frontier = MemoryFrontier(first=1000)
+    frontier = MemoryFrontier(max_articles=1000)
     session = frontier.session(NOW)
     pages = ListPages(portal, session, ArticlePages(portal, session))
     return list(pages.parse(response, position or ListPosition(portal.lists[0]), referer)), frontier
@@ -63,7 +63,7 @@ def test_of_an_endless_sitemap_the_newest_rows_are_read_and_nothing_older_is_ask
     body = urlset(*(f"https://x.cn/2026/11/{number}.html" for number in range(501)))
     position = ListPosition(sitemap().lists[0], 1, ("https://x.cn/news-2.xml",))
     found, frontier = parse(sitemap(), Response("https://x.cn/news-3.xml", body=body), position, SITEMAP)
-    assert (len(found), len(frontier.shown)) == (500, 500)
+    assert (len(found), len(frontier.listed)) == (500, 500)
     assert not [request for request in found if request.url.endswith(".xml")]
 
 
@@ -103,7 +103,7 @@ def test_an_entry_with_its_whole_text_is_read_from_the_feed_and_kept_as_evidence
     portal = feed_portal(Origin("mine", FEED), ())
     found, _ = parse(portal, Response(FEED, body=rss(LONG)))
     (seen,) = (one for one in found if isinstance(one, Seen))
-    assert (seen.inline, seen.captures[0].content_type) == (True, ROW)
+    assert (seen.inline, seen.captures[0].content_type) == (True, ROW_CONTENT_TYPE)
     # Its page is not asked for as well.
     assert not [one for one in found if isinstance(one, Request)]
 

@@ -24,7 +24,7 @@ class TwoPages(MemoryFrontier):
     """Lets every row wait, and reads two pages of each list."""
 
     def add_page(self, list_: str, number: int, listings: Sequence[Listing], *, ended: bool) -> NextSteps:
-        self.shown += listings
+        self.listed += listings
         return NextSteps(tuple(listings), go_on=number < 2 and not ended)
 
 

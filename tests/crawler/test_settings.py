@@ -36,7 +36,7 @@ def test_every_component_that_is_left_can_be_loaded_and_is_meant() -> None:
             "DefaultHeadersMiddleware",
             "UserAgentMiddleware",
         ),
-        *("PatientRetry", "Decompression", "Redirects", "Cookies", "HttpProxyMiddleware"),
+        *("BackoffRetry", "Decompression", "Redirects", "Cookies", "HttpProxyMiddleware"),
         *("HttpErrorMiddleware", "CoreStats", "AutoThrottle"),
     ]
 

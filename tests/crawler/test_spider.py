@@ -43,7 +43,7 @@ def started(session: CrawlSession | SessionRefused) -> list[Request]:
 
 
 def test_lists_come_first_then_what_waits_then_what_is_due_and_no_article_twice() -> None:
-    found = started(Remembering(wanted=(LISTING,)).session(NOW, Tiny.lists))
+    found = started(Remembering(to_read=(LISTING,)).session(NOW, Tiny.lists))
     assert [request.url for request in found] == ["https://tiny.cn/list/1", URL, OTHER.url]
     assert [request.priority for request in found] == sorted((request.priority for request in found), reverse=True)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from scrapy.http import Response
 
-from crawler.visit import Visit, conditions, page_of, validator_of
+from crawler.visit import Visit, conditional_headers, page_of, validator_of
 from tests.crawler.small_site import LISTING, NOW, SECOND, URL
 from tracking.observation import Validator
 
@@ -41,6 +41,6 @@ def test_a_response_without_validators_gives_none() -> None:
 
 def test_only_the_pages_that_were_not_fetched_yet_are_asked_for_under_conditions() -> None:
     visit = Visit(LISTING, (Validator(URL, '"a"', HOUR_AGO), Validator(SECOND, '"b"', None)))
-    assert conditions(visit) == {"If-None-Match": '"a"', "If-Modified-Since": HOUR_AGO}
-    assert conditions(Visit(LISTING, visit.validators, unchanged=1)) == {"If-None-Match": '"b"'}
-    assert conditions(Visit(LISTING)) == {}
+    assert conditional_headers(visit) == {"If-None-Match": '"a"', "If-Modified-Since": HOUR_AGO}
+    assert conditional_headers(Visit(LISTING, visit.validators, unchanged=1)) == {"If-None-Match": '"b"'}
+    assert conditional_headers(Visit(LISTING)) == {}

@@ -12,7 +12,7 @@ import pytest
 
 from storage import articles, checks
 from storage.database import open_database
-from tests.end_to_end.world import Piece, World
+from tests.end_to_end.world import DemoArticle, World
 
 ROUNDS = 22
 
@@ -23,12 +23,12 @@ def test_killed_at_random_moments_nothing_is_lost_and_nothing_told_twice(tmp_pat
     chance = random.Random(20261121)  # noqa: S311
     told: list[dict[str, object]] = []
     with World(tmp_path, delay=0.004) as world:
-        world.publish(*(Piece(number, f"数字人民币第{number}条，第0稿。") for number in range(60)))
+        world.publish(*(DemoArticle(number, f"数字人民币第{number}条，第0稿。") for number in range(60)))
         world.start("programmes", "check").communicate(timeout=60)
         for round_ in range(ROUNDS):
             world.publish(
-                *(Piece(100 * round_ + n + 100, f"数字人民币第{round_}轮第{n}条。") for n in range(8)),
-                Piece(round_, f"数字人民币第{round_}条，改稿。"),
+                *(DemoArticle(100 * round_ + n + 100, f"数字人民币第{round_}轮第{n}条。") for n in range(8)),
+                DemoArticle(round_, f"数字人民币第{round_}条，改稿。"),
             )
             _crawl_and_kill(world, chance)
             told += world.new()
@@ -53,7 +53,7 @@ def _nothing_lost(world: World) -> None:
     database = open_database(world.address)
     assert checks.problems(database) == []
     with database.read() as connection:
-        kept = {stored.article.key: stored for stored in articles.everything(connection)}
+        kept = {stored.article.key: stored for stored in articles.all_articles(connection)}
     assert kept.keys() == {piece.key for piece in world.pieces.values()}
     for piece in world.pieces.values():
         assert piece.text in kept[piece.key].article.content.paragraphs

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.crawler.server import Answer
-from tests.end_to_end.world import HOST, ROLL, Piece, World
+from tests.end_to_end.world import HOST, ROLL, DemoArticle, World
 
 YUAN = "数字人民币试点扩大到{n}个区。"
 
@@ -18,7 +18,9 @@ YUAN = "数字人民币试点扩大到{n}个区。"
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path) as it:
-        it.publish(Piece(1, YUAN.format(n=5)), Piece(2, "与所跟踪的事无关。"), Piece(3, "建好数字贸易港。"))
+        it.publish(
+            DemoArticle(1, YUAN.format(n=5)), DemoArticle(2, "与所跟踪的事无关。"), DemoArticle(3, "建好数字贸易港。")
+        )
         yield it
 
 
@@ -123,7 +125,7 @@ def test_one_page_that_is_gone_is_not_yet_withdrawn(world: World) -> None:
 def test_paging_goes_on_until_something_known(world: World) -> None:
     world.run("crawl", "sina")
     world.new()
-    world.publish(*(Piece(number, f"第{number}条。") for number in range(10, 130)))
+    world.publish(*(DemoArticle(number, f"第{number}条。") for number in range(10, 130)))
     world.run("crawl", "sina")
     assert kinds(world.new()).count("article.new") == 120
 
@@ -165,7 +167,7 @@ def test_two_crawls_at_once_are_one(world: World) -> None:
 
 def test_a_crawl_that_is_asked_to_stop_keeps_what_it_read_and_the_next_goes_on(world: World) -> None:
     world._delay = 0.2
-    world.publish(*(Piece(number, f"第{number}条。") for number in range(10, 60)))
+    world.publish(*(DemoArticle(number, f"第{number}条。") for number in range(10, 60)))
     process = world.start("crawl", "sina")
     while len(world.downloads()) < 6:
         time.sleep(0.02)
@@ -195,7 +197,7 @@ def test_a_programme_file_that_is_wrong_is_named_and_the_crawl_goes_on(world: Wo
 def test_a_portal_whose_new_articles_all_look_otherwise_has_changed_its_layout(world: World) -> None:
     world.run("crawl", "sina")
     world.new()
-    world.publish(*(Piece(number, f"第{number}条。") for number in range(10, 16)))
+    world.publish(*(DemoArticle(number, f"第{number}条。") for number in range(10, 16)))
     for number in range(10, 16):
         world.site.routes[HOST + world.pieces[number].path] = Answer("<html><body>新版</body></html>".encode())
     for _ in range(2):

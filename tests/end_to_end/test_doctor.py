@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.crawler.server import Answer, page
-from tests.end_to_end.world import HOST, LIDS, ROLL, Piece, World
+from tests.end_to_end.world import HOST, LIDS, ROLL, DemoArticle, World
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path) as world:
-        world.publish(Piece(1, "数字人民币试点。\n数字贸易港开工。"), Piece(2, "数字经济增长。"))
+        world.publish(DemoArticle(1, "数字人民币试点。\n数字贸易港开工。"), DemoArticle(2, "数字经济增长。"))
         yield world
 
 
@@ -28,7 +28,7 @@ def test_a_portal_that_reads_is_read_by_one_list_and_one_article(world: World) -
     code, said = lines(world, "sina")
     assert code == 0
     assert said[0] == "sina  新浪财经: reads"
-    assert f"address   https://{HOST}{Piece(2, '').path}" in said
+    assert f"address   https://{HOST}{DemoArticle(2, '').path}" in said
     assert "title     第2篇：数字经济" in said
     asked = [hit.path for hit in world.site.hits if hit.method == "GET" and hit.path != "/robots.txt"]
     assert len(asked) == 2
@@ -36,7 +36,7 @@ def test_a_portal_that_reads_is_read_by_one_list_and_one_article(world: World) -
 
 def test_nothing_is_kept(world: World) -> None:
     world.run("doctor", "sina")
-    world.run("read", f"https://{HOST}{Piece(1, '').path}")
+    world.run("read", f"https://{HOST}{DemoArticle(1, '').path}")
     assert [path.name for path in world.folder.iterdir() if "sqlite" in path.name] == []
 
 
@@ -61,14 +61,14 @@ def test_a_robots_txt_that_forbids_the_list_decides_unless_the_user_does(world: 
 
 
 def test_an_article_whose_layout_changed_is_named_with_its_address(world: World) -> None:
-    world.site.routes[HOST + Piece(2, "").path] = page("一页别的布局。" * 200)
+    world.site.routes[HOST + DemoArticle(2, "").path] = page("一页别的布局。" * 200)
     code, said = lines(world, "sina")
     assert code == 1
     assert any(line.startswith("problem   layout changed: https://finance.sina.com.cn") for line in said)
 
 
 def test_one_page_is_fetched_and_read(world: World) -> None:
-    done = world.run("read", f"http://{HOST}{Piece(1, '').path}?from=wap", "--format", "json")
+    done = world.run("read", f"http://{HOST}{DemoArticle(1, '').path}?from=wap", "--format", "json")
     found = json.loads(done.stdout)
     assert (found["portal"], found["key"], found["title"]) == ("sina", "kmxzfmm0000001", "第1篇：数字经济")
     assert found["text"][:2] == ["数字人民币试点。", "数字贸易港开工。"]

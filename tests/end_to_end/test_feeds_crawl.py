@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from tests.crawler.server import Answer
-from tests.end_to_end.world import HOST, Piece, World
+from tests.end_to_end.world import HOST, DemoArticle, World
 
 HUB, NEWS = "hub.example.cn", "www.news.example.cn"
 SETTINGS = f"""
@@ -127,7 +127,7 @@ def _path(number: int) -> str:
 def web(tmp_path: Path) -> Iterator[Web]:
     with World(tmp_path) as world:
         (tmp_path / "policywatch.toml").write_text(SETTINGS, "utf-8")
-        world.publish(Piece(1, "数字人民币试点扩大到5个区。"))
+        world.publish(DemoArticle(1, "数字人民币试点扩大到5个区。"))
         made = Web(world)
         for number, list_ in enumerate(("teasers", "teasers", "texts", "texts", "map", "map"), 10):
             made.put(list_, number)

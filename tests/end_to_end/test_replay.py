@@ -20,7 +20,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from tests.crawler.server import Answer, Handler, Route, redirect
-from tests.end_to_end.world import HOST, LIDS, ROLL, Piece, World
+from tests.end_to_end.world import HOST, LIDS, ROLL, DemoArticle, World
 
 RECORDING = "crawl.warc.gz"
 CHUNKED = b"HTTP/1.1 200 All Right\r\nx-odd-case: yes\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -56,8 +56,8 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield it
 
 
-def _piece(number: int) -> Piece:
-    return Piece(number, f"数字人民币第{number}条。建好数字贸易港。" if number % 3 else "别的。")
+def _piece(number: int) -> DemoArticle:
+    return DemoArticle(number, f"数字人民币第{number}条。建好数字贸易港。" if number % 3 else "别的。")
 
 
 def record(world: World, *arguments: str, name: str = RECORDING) -> Ended:

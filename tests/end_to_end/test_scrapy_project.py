@@ -17,10 +17,14 @@ import sqlalchemy as sa
 from policywatch.app.portals import all_portals
 from storage.database import open_database
 from storage.tables import Instant, metadata
-from tests.end_to_end.world import HOST, LIDS, ROLL, Piece, World
+from tests.end_to_end.world import HOST, LIDS, ROLL, DemoArticle, World
 
 ROOT = Path(__file__).resolve().parents[2]
-PIECES = (Piece(1, "数字人民币试点扩大到5个区。"), Piece(2, "与所跟踪的事无关。"), Piece(3, "建好数字贸易港。"))
+PIECES = (
+    DemoArticle(1, "数字人民币试点扩大到5个区。"),
+    DemoArticle(2, "与所跟踪的事无关。"),
+    DemoArticle(3, "建好数字贸易港。"),
+)
 ONE_LIST = "https://" + ROLL.format(lid=LIDS[0], page=1)
 
 
@@ -171,7 +175,7 @@ def test_a_crawl_that_is_stopped_keeps_what_it_read_and_gives_its_portal_back(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     with World(tmp_path, delay=0.2) as world:
-        world.publish(*(Piece(n, f"数字人民币试点第{n}期。") for n in range(1, 40)))
+        world.publish(*(DemoArticle(n, f"数字人民币试点第{n}期。") for n in range(1, 40)))
         command = [sys.executable, "-m", "scrapy", "crawl", "sina"]
         project = {"SCRAPY_SETTINGS_MODULE": "policywatch.scrapy_project.settings", "PYTHONPATH": str(ROOT)}
         crawl = subprocess.Popen(command, cwd=tmp_path, env=world.environment() | project, stderr=subprocess.PIPE)

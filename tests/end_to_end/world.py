@@ -25,7 +25,7 @@ BEGIN = datetime(2026, 11, 20, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Piece:
+class DemoArticle:
     """One article of the world; `quote` is a live price, which no reader takes for text."""
 
     number: int
@@ -63,7 +63,7 @@ class World(AbstractContextManager["World"]):
 
     def __init__(self, folder: Path, *, delay: float = 0) -> None:
         self.folder, self._delay = folder, delay
-        self.pieces: dict[int, Piece] = {}
+        self.pieces: dict[int, DemoArticle] = {}
         authority = trustme.CA()
         authority.cert_pem.write_to_path(str(folder / "ca.pem"))
         self._authority = authority
@@ -83,7 +83,7 @@ class World(AbstractContextManager["World"]):
 
     # --- the world ---
 
-    def publish(self, *pieces: Piece) -> None:
+    def publish(self, *pieces: DemoArticle) -> None:
         self.pieces |= {piece.number: piece for piece in pieces}
         routes: dict[str, Route] = {}
         for piece in self.pieces.values():
@@ -97,7 +97,7 @@ class World(AbstractContextManager["World"]):
     def edit(self, number: int, **changes: object) -> None:
         self.publish(replace(self.pieces[number], **changes))  # type: ignore[arg-type]
 
-    def _row(self, piece: Piece) -> dict[str, str]:
+    def _row(self, piece: DemoArticle) -> dict[str, str]:
         ctime = str(int(piece.at.timestamp()))
         return {
             "url": f"https://{HOST}{piece.path}",
@@ -109,7 +109,7 @@ class World(AbstractContextManager["World"]):
         data = {"result": {"status": {"code": 0, "msg": "succ"}, "data": rows}}
         return Answer(json.dumps(data).encode(), headers={"Content-Type": "application/json"})
 
-    def _page(self, piece: Piece) -> Route:
+    def _page(self, piece: DemoArticle) -> Route:
         body = piece.html()
         etag = f'"{sha1(body, usedforsecurity=False).hexdigest()[:12]}"'
 

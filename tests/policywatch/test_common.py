@@ -10,7 +10,7 @@ import click
 import pytest
 
 from policywatch.cli import common
-from policywatch.cli.common import Moment, columns, write_or_stdout
+from policywatch.cli.common import TimeParam, columns, write_or_stdout
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
@@ -34,13 +34,13 @@ def _stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_time_is_a_date_in_beijing_an_instant_or_a_while_ago(text: str, expected: datetime) -> None:
-    assert Moment().convert(text, None, None) == expected
+    assert TimeParam().convert(text, None, None) == expected
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "7y", "d", "2026-13-01", "999999999999w", "0001-01-01"])
 def test_what_is_no_time_is_wrong_use(text: str) -> None:
     with pytest.raises(click.BadParameter, match="is no time such as"):
-        Moment().convert(text, None, None)
+        TimeParam().convert(text, None, None)
 
 
 def test_columns_stand_below_each_other_whatever_they_hold() -> None:

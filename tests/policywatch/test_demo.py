@@ -23,7 +23,7 @@ import pytest
 from rich.console import Console
 
 from policywatch.demo import pages, tour
-from policywatch.demo.folder import CannotBegin, Output, prepared
+from policywatch.demo.folder import DemoError, Output, prepare
 from policywatch.demo.guide import Guide
 from policywatch.demo.world import DAYS, PlannedCrawl
 from storage import articles, ledger, portals
@@ -125,7 +125,7 @@ def opened(played: Played) -> Iterator[Database]:
         yield database
 
 
-def days(played: Played, wanted: ledger.Wanted) -> list[Counter[Event]]:
+def days(played: Played, wanted: ledger.EventFilter) -> list[Counter[Event]]:
     """The events of each of the three days in Beijing."""
     told: dict[int, Counter[Event]] = {16: Counter(), 17: Counter(), 18: Counter()}
     with opened(played) as database, database.read() as connection:
@@ -137,7 +137,7 @@ def days(played: Played, wanted: ledger.Wanted) -> list[Counter[Event]]:
 
 def kept(played: Played) -> dict[tuple[str, str], StoredArticle]:
     with opened(played) as database, database.read() as connection:
-        return {(stored.article.portal, stored.article.key): stored for stored in articles.everything(connection)}
+        return {(stored.article.portal, stored.article.key): stored for stored in articles.all_articles(connection)}
 
 
 # --- what it tells ---
@@ -149,11 +149,15 @@ def test_it_ends_well_and_soon(played: Played) -> None:
 
 
 def test_each_day_brings_exactly_what_is_said_of_it(played: Played) -> None:
-    assert days(played, ledger.Wanted(everything=True)) == [Counter(MONDAY), Counter(TUESDAY), Counter(WEDNESDAY)]
+    assert days(played, ledger.EventFilter(include_untracked=True)) == [
+        Counter(MONDAY),
+        Counter(TUESDAY),
+        Counter(WEDNESDAY),
+    ]
 
 
 def test_what_concerns_no_programme_is_kept_and_not_told(played: Played) -> None:
-    told = [{event[2] for event in day if event[0] == "article.new"} for day in days(played, ledger.Wanted())]
+    told = [{event[2] for event in day if event[0] == "article.new"} for day in days(played, ledger.EventFilter())]
     assert [len(keys) for keys in told] == [4, 1, 1]
     assert len(kept(played)) == 15
 
@@ -234,7 +238,7 @@ def test_every_command_that_it_names_works_on_its_database(played: Played, tmp_p
     folder = tmp_path / "copy of it"
     shutil.copytree(played.folder, folder)
     number = kept(played)[DAILY, key(DAILY, 1)].id
-    named = [line for line, _ in tour.tries(_output(folder), number)]
+    named = [line for line, _ in tour.suggested_commands(_output(folder), number)]
     assert all(f" {line} " in played.said for line in named if "export" not in line)
     for line in named:
         mine = environment(POLICYWATCH_DATABASE_URL=_output(folder).address)
@@ -250,7 +254,10 @@ def test_the_database_is_where_the_tour_says(played: Played) -> None:
     named = re.search(r"export POLICYWATCH_DATABASE_URL=(\S+)\n", played.said)
     assert named is not None
     with closing(open_database(*shlex.split(named[1]))) as database, database.read() as connection:
-        assert {name: count for name, (_, count) in portals.kept_of(connection).items()} == {DAILY: 7, JOURNAL: 8}
+        assert {name: count for name, (_, count) in portals.article_counts(connection).items()} == {
+            DAILY: 7,
+            JOURNAL: 8,
+        }
 
 
 def test_a_second_tour_replaces_the_first_and_nothing_else(played: Played, tmp_path: Path) -> None:
@@ -259,7 +266,9 @@ def test_a_second_tour_replaces_the_first_and_nothing_else(played: Played, tmp_p
     (folder / "mine.txt").write_text("mine")
     again = play(folder, tmp_path)
     assert (again.code, again.complaints) == (0, "")
-    assert days(again, ledger.Wanted(everything=True)) == days(played, ledger.Wanted(everything=True))
+    assert days(again, ledger.EventFilter(include_untracked=True)) == days(
+        played, ledger.EventFilter(include_untracked=True)
+    )
     assert sorted(path.name for path in folder.iterdir()) == ["demo.rss", "demo.sqlite", "mine.txt"]
 
 
@@ -279,20 +288,20 @@ def test_a_database_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_feed_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "demo.rss").write_text("<rss><channel><title>mine</title></channel></rss>")
-    with pytest.raises(CannotBegin, match="not made by this tour"):
-        prepared(tmp_path)
+    with pytest.raises(DemoError, match="not made by this tour"):
+        prepare(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["demo.rss"]
 
 
 @pytest.mark.parametrize("inside", [".", "deeper"])
 def test_a_file_is_no_folder(tmp_path: Path, inside: str) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CannotBegin, match=r"file\S*: (?i:not a (folder|directory))$"):
-        prepared(tmp_path / "file" / inside)
+    with pytest.raises(DemoError, match=r"file\S*: (?i:not a (folder|directory))$"):
+        prepare(tmp_path / "file" / inside)
 
 
 def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
-    output = prepared(tmp_path / "what? 100% #数")
+    output = prepare(tmp_path / "what? 100% #数")
     with closing(open_database(output.address)) as database, database.read() as connection:
         assert ledger.newest(connection) == 0
     assert [path.name for path in output.database.parent.iterdir()] == ["demo.sqlite"]
@@ -303,7 +312,7 @@ def test_without_a_port_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         raise OSError(98, "Address already in use")
 
     monkeypatch.setattr(tour, "Site", refuse)
-    with pytest.raises(CannotBegin, match="no port: Address already in use"):
+    with pytest.raises(DemoError, match="no port: Address already in use"):
         tour.play(tmp_path, Guide(Console(file=io.StringIO())), "policywatch")
 
 

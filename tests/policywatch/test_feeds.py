@@ -202,7 +202,7 @@ BOMB = b'<!DOCTYPE opml [<!ENTITY a "x"><!ENTITY b "&a;&a;">]>'
         (b"<html></html>", "no OPML"),
         (outlines(outline("https://x.cn/rss"))[:-4], "cut off"),
         (BOMB + outlines(outline("https://x.cn/&b;")), "declares entities"),
-        (outlines("<!--" + "x" * opml.LARGEST + "-->"), "larger than"),
+        (outlines("<!--" + "x" * opml.MAX_BYTES + "-->"), "larger than"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_line(folder: Path, data: bytes | None, reason: str) -> None:

@@ -119,9 +119,9 @@ def test_only_its_holder_can_renew_or_give_back_a_lease(database: Database) -> N
     later = NOW + timedelta(minutes=1)
     with database.write() as connection:
         assert not portals.renew_lease(connection, leases.lease("sina", other, later))
-        portals.give_back(connection, "sina", other)
+        portals.release_lease(connection, "sina", other)
         assert portals.renew_lease(connection, leases.lease("sina", ours, later))
-        portals.give_back(connection, "sina", ours)
+        portals.release_lease(connection, "sina", ours)
     assert taken(database, other) is None
 
 

@@ -13,7 +13,7 @@ from storage.database import Database
 from tests.storage.builders import DAY, see, seen
 
 LATER = DAY + timedelta(hours=1)
-EVERYTHING = ledger.Wanted(everything=True)
+EVERYTHING = ledger.EventFilter(include_untracked=True)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def reported(database: Database, options: ReportOptions) -> list[int]:
 
 
 def options(reader: str = "me", *, from_start: bool = False, moves: bool = True) -> ReportOptions:
-    return ReportOptions(reader, EVERYTHING, "json", from_start=from_start, moves=moves)
+    return ReportOptions(reader, EVERYTHING, "json", from_start=from_start, moves_reader=moves)
 
 
 def place(database: Database, reader: str = "me") -> int:
@@ -59,11 +59,11 @@ def test_a_reader_that_does_not_move_sees_the_same_again(filled: Database) -> No
 
 def test_from_the_start_it_begins_with_what_was_seen_already(filled: Database) -> None:
     first = reported(filled, options())
-    assert reported(filled, options(from_start=True, moves=False)) == first
+    assert reported(filled, options(from_start=True, moves_reader=False)) == first
 
 
 def test_a_reader_moves_past_events_that_it_does_not_want(filled: Database) -> None:
-    nothing = ReportOptions("me", ledger.Wanted(portal="cs"), "json")
+    nothing = ReportOptions("me", ledger.EventFilter(portal="cs"), "json")
     assert reported(filled, nothing) == []
     assert place(filled) == newest(filled)
 

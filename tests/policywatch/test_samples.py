@@ -33,7 +33,7 @@ def sample(
 
 
 def take(database: Database, files: Iterable[Path]) -> FilesReport:
-    return Import(database, load_catalogue(None).programmes, (Sina(), Cs()), AT).take(files)
+    return Import(database, load_catalogue(None).programmes, (Sina(), Cs()), AT).run(files)
 
 
 def put(folder: Path, *contents: bytes) -> list[Path]:
@@ -51,7 +51,7 @@ def written(database: Database, folder: Path, programme: str | None = None) -> d
 
 def originals(database: Database) -> list[bytes | None]:
     with database.read() as connection:
-        return [stored.original for stored in articles.everything(connection)]
+        return [stored.original for stored in articles.all_articles(connection)]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the collection's own files are not here")

@@ -16,11 +16,12 @@ from policywatch import config
 from policywatch.app import leases
 from policywatch.config import ServiceConfig
 from policywatch.errors import ConfigProblem
-from policywatch.service.schedule import Schedule, next_due, pace, paces, planned
+from policywatch.service.schedule import Schedule, next_due, pace, paces, planned_due
 from storage import health, portals, runs
 from storage.database import Database
-from storage.portals import Standing
+from storage.portals import ScheduleState
 from tests.policywatch.service_builders import states
+from tracking.health import FinishedCrawl
 from tracking.observation import FailureKind, Tally
 from tracking.outcome import DONE, FAILED, Outcome
 
@@ -40,7 +41,7 @@ def test_a_portal_is_never_due_before_half_its_interval_nor_after_one_and_a_half
     usual = timedelta(minutes=interval)
     ahead = next_due(NOW, pace(interval, jitter), chance) - NOW
     assert usual * 0.499 <= ahead <= usual * 1.501
-    at = planned(Standing(due.replace(tzinfo=UTC) if due else None), NOW, pace(interval, jitter), chance)
+    at = planned_due(ScheduleState(due.replace(tzinfo=UTC) if due else None), NOW, pace(interval, jitter), chance)
     assert at - NOW <= usual * 1.501
 
 
@@ -51,9 +52,9 @@ def test_jitter_moves_a_crawl_both_ways() -> None:
 
 def test_a_due_time_stands_unless_it_lies_farther_off_than_the_interval() -> None:
     for standing in (NOW - 8 * 60 * MINUTE, NOW, NOW + 35 * MINUTE):
-        assert planned(Standing(standing), NOW, HALF_HOURLY, 0.5) == standing
-    assert planned(Standing(NOW + 24 * 60 * MINUTE), NOW, HALF_HOURLY, 0.5) == NOW + 30 * MINUTE
-    assert planned(Standing(), NOW, HALF_HOURLY, 0.5) == NOW
+        assert planned_due(ScheduleState(standing), NOW, HALF_HOURLY, 0.5) == standing
+    assert planned_due(ScheduleState(NOW + 24 * 60 * MINUTE), NOW, HALF_HOURLY, 0.5) == NOW + 30 * MINUTE
+    assert planned_due(ScheduleState(), NOW, HALF_HOURLY, 0.5) == NOW
 
 
 def test_each_portal_has_the_interval_of_all_or_its_own() -> None:
@@ -182,8 +183,8 @@ def test_a_crawl_that_was_cut_off_is_marked_and_repeated_once(database: Database
     assert states(database) == [("running", "running")]
     clock.at += MINUTE
     first, second = ours.plan(), ours.plan()
-    assert (first.cut_off, first.due) == (("sina",), {"sina": NOW + MINUTE})
-    assert (second.cut_off, second.due) == ((), {"sina": NOW + MINUTE})
+    assert (first.interrupted, first.due) == (("sina",), {"sina": NOW + MINUTE})
+    assert (second.interrupted, second.due) == ((), {"sina": NOW + MINUTE})
     assert states(database) == [("interrupted", "interrupted")]
 
 
@@ -193,7 +194,7 @@ def test_a_crawl_that_goes_on_is_left_alone(database: Database, holder: str) -> 
     ours.claim("sina")
     begin_crawl(database, holder)
     plan = ours.plan()
-    assert (plan.cut_off, plan.due) == ((), {"sina": NOW + 30 * MINUTE})
+    assert (plan.interrupted, plan.due) == ((), {"sina": NOW + 30 * MINUTE})
     assert states(database) == [("running", "running")]
 
 
@@ -203,14 +204,14 @@ def test_a_crawl_of_another_machine_is_cut_off_when_its_lease_has_run_out(databa
     ours.claim("sina")
     begin_crawl(database, ELSEWHERE)
     clock.at += 3 * MINUTE
-    assert ours.plan().cut_off == ("sina",)
+    assert ours.plan().interrupted == ("sina",)
 
 
 def test_a_crawl_of_ours_that_dies_keeps_its_turn_and_is_not_repeated_without_end(database: Database) -> None:
     ours = schedule(database, Clock())
     ours.claim("sina")
     begin_crawl(database, dead_holder())
-    assert ours.plan(busy=["sina"]).cut_off == ()
+    assert ours.plan(busy=["sina"]).interrupted == ()
     ours.mark_interrupted("sina")
     assert states(database) == [("interrupted", "interrupted")]
     assert ours.plan().due == {"sina": NOW + 30 * MINUTE}
@@ -219,7 +220,7 @@ def test_a_crawl_of_ours_that_dies_keeps_its_turn_and_is_not_repeated_without_en
 def test_a_crawl_that_we_stopped_is_due_at_once(database: Database) -> None:
     ours = schedule(database, Clock())
     ours.claim("sina")
-    ours.hand_back("sina")
+    ours.make_due("sina")
     assert schedule(database, Clock()).claim("sina").ours
 
 
@@ -232,7 +233,7 @@ def failing(database: Database, portal: str, times: int, backoff: datetime | Non
     for _ in range(times):
         with database.write() as connection:
             run = runs.start(connection, "crawl", NOW)
-            health.judge(connection, run, bad, NOW, 2)
+            health.judge(connection, run, FinishedCrawl(bad, NOW), 2)
 
 
 @pytest.mark.parametrize(("failures", "minutes"), [(0, 30), (1, 30), (2, 60), (3, 120), (7, 1440), (500, 1440)])
@@ -242,7 +243,7 @@ def test_a_portal_that_fails_again_and_again_is_crawled_ever_more_rarely_but_onc
     ours = schedule(database, Clock())
     planned_for = ours.claim("sina").due
     failing(database, "sina", failures)
-    later = ours.put_off("sina", planned_for)
+    later = ours.postpone_if_failing("sina", planned_for)
     assert abs(later - NOW - minutes * MINUTE) <= 5 * MINUTE
     assert ours.plan().due["sina"] == later
 
@@ -251,7 +252,7 @@ def test_a_portal_that_asked_to_be_left_in_peace_is_not_due_before(database: Dat
     ours, until = schedule(database, Clock()), NOW + 6 * 60 * MINUTE
     planned_for = ours.claim("sina").due
     failing(database, "sina", 1, backoff=until)
-    assert ours.put_off("sina", planned_for) == until
+    assert ours.postpone_if_failing("sina", planned_for) == until
     assert ours.plan().due["sina"] == until
 
 
@@ -260,6 +261,6 @@ def test_a_portal_that_reads_again_keeps_its_pace(database: Database) -> None:
     failing(database, "sina", 5)
     good = Outcome("sina", DONE, 9, Tally(), complete=True, gap_hours=None, error=None)
     with database.write() as connection:
-        health.judge(connection, runs.start(connection, "crawl", NOW), good, NOW, 2)
+        health.judge(connection, runs.start(connection, "crawl", NOW), FinishedCrawl(good, NOW), 2)
     due = ours.claim("sina").due
-    assert ours.put_off("sina", due) == due
+    assert ours.postpone_if_failing("sina", due) == due

@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from portals.assembly import ROW, Reextractor, article_of, inline_part, part_of, published_at, reextract, row_capture
+from portals.assembly import (
+    ROW_CONTENT_TYPE,
+    Reextractor,
+    article_of,
+    inline_part,
+    part_of,
+    published_at,
+    reextract,
+    row_capture,
+)
 from portals.page import LayoutChanged, Page, Reading
 from portals.portal import Portal
 from tracking.article import Article, Categories, Listing
@@ -94,7 +103,7 @@ def test_relative_addresses_start_where_the_article_is_read() -> None:
 def test_a_row_is_kept_as_json_and_read_again() -> None:
     row, list_ = {"text": "<p>数字。</p>", "id": 1}, Page("https://x.cn/list.json", "")
     capture = row_capture(TINY, row, list_)
-    assert (capture.content_type, json.loads(capture.body)) == (ROW, row)
+    assert (capture.content_type, json.loads(capture.body)) == (ROW_CONTENT_TYPE, row)
     part = inline_part(TINY, row, list_, LISTING)
     assert part is not None
     assert reextract(TINY, LISTING, [capture], AT) == article_of(TINY, LISTING, [part])

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from portals.feeds.entries import identity, title_of, whole_text, with_own_ids
+from portals.feeds.entries import entry_key, title_of, whole_text, without_shared_ids
 from portals.feeds.feed_entry import FeedEntry, entry_from_json, entry_to_json
 from portals.page import Page
 
@@ -17,21 +17,21 @@ LONG = "数字经济标杆城市的建设方案今天公布，各区要在年底
 
 def test_an_id_that_entries_with_different_pages_share_is_no_id() -> None:
     shared = [FeedEntry("n", LINK), FeedEntry("n", "https://news.cn/2.html"), FeedEntry("m", LINK)]
-    assert [entry.id for entry in with_own_ids(shared, PAGE)] == [None, None, "m"]
+    assert [entry.id for entry in without_shared_ids(shared, PAGE)] == [None, None, "m"]
     same = [FeedEntry("n", LINK), FeedEntry("n", "http://news.cn/1.html?utm_source=rss"), FeedEntry("n", None)]
-    assert with_own_ids(same, PAGE) == same
+    assert without_shared_ids(same, PAGE) == same
 
 
 @pytest.mark.parametrize(
     ("id_", "key"), [("n-1", "n-1"), (None, LINK), ("17", LINK), ("https://news.cn/", LINK), ("a\u202eb", LINK)]
 )
 def test_an_entry_is_known_by_its_id_where_that_is_its_own(id_: str | None, key: str) -> None:
-    assert identity(FeedEntry(id_, LINK), LINK) == key
+    assert entry_key(FeedEntry(id_, LINK), LINK) == key
 
 
 def test_an_entry_without_a_page_has_its_id_only_whatever_that_holds() -> None:
-    assert identity(FeedEntry("17"), "https://feeds.cn/rss") == "17"
-    assert identity(FeedEntry("a\u202eb"), "https://feeds.cn/rss") == r"a\u202eb"
+    assert entry_key(FeedEntry("17"), "https://feeds.cn/rss") == "17"
+    assert entry_key(FeedEntry("a\u202eb"), "https://feeds.cn/rss") == r"a\u202eb"
 
 
 @pytest.mark.parametrize(

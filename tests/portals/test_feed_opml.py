@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portals.feeds.opml import LARGEST, OpmlFeed, read, same_feed
+from portals.feeds.opml import MAX_BYTES, OpmlFeed, read, same_feed
 
 
 def opml(*outlines: str) -> bytes:
@@ -28,7 +28,12 @@ def test_what_cannot_be_a_feed_is_one_line_and_costs_no_other() -> None:
 
 @pytest.mark.parametrize(
     ("data", "reason"),
-    [(b"", "no OPML"), (opml()[:-7], "cut off"), (b"<html></html>", "no OPML"), (b" " * (LARGEST + 1), "larger than")],
+    [
+        (b"", "no OPML"),
+        (opml()[:-7], "cut off"),
+        (b"<html></html>", "no OPML"),
+        (b" " * (MAX_BYTES + 1), "larger than"),
+    ],
 )
 def test_other_files_are_no_opml(data: bytes, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):

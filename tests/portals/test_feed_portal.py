@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from portals.assembly import ROW, Reextractor, article_of, inline_part, row_capture
+from portals.assembly import ROW_CONTENT_TYPE, Reextractor, article_of, inline_part, row_capture
 from portals.charset import decode
 from portals.feeds.feed_portal import Origin, feed_portal, sitemap_portal
 from portals.page import LayoutChanged, Page
@@ -75,7 +75,7 @@ def test_an_origin_states_the_facts_of_its_portal() -> None:
     assert portal.categories == Categories("金融", "站", "mine")
     assert [list_.format(page=1) for list_ in portal.lists] == ["http://Feeds.cn:1200/rss?b=2&a={x}&from=1"]
     hosts = HostPatterns(portal.hosts, ports=(80, 443))
-    assert [hosts.names(target(f"http://{host}/")) for host in ("feeds.cn:1200", "news.cn", "a.x.cn", "y.cn")] == [
+    assert [hosts.matches(target(f"http://{host}/")) for host in ("feeds.cn:1200", "news.cn", "a.x.cn", "y.cn")] == [
         True,
         True,
         True,
@@ -86,7 +86,7 @@ def test_an_origin_states_the_facts_of_its_portal() -> None:
 def test_without_a_word_of_the_user_the_site_is_the_host_and_pages_lie_anywhere() -> None:
     portal = feed_portal(Origin("mine", FEED), ())
     assert portal.categories == Categories("资讯", "feeds.cn", "mine")
-    assert HostPatterns(portal.hosts, ports=(80, 443)).names(target("https://anywhere.example/"))
+    assert HostPatterns(portal.hosts, ports=(80, 443)).matches(target("https://anywhere.example/"))
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,7 @@ def test_an_entry_is_read_again_from_the_row_that_was_kept() -> None:
     part = inline_part(portal, row, page, listing)
     assert part is not None
     article, capture = article_of(portal, listing, [part]), row_capture(portal, row, page)
-    assert capture.content_type == ROW
+    assert capture.content_type == ROW_CONTENT_TYPE
     assert Reextractor({"mine": portal})(StoredCaptures(article, (capture,), AT)) == article
 
 
@@ -323,7 +323,7 @@ def test_rows_that_older_releases_kept_are_read() -> None:
     row = json.dumps(kept | {"published_at": "2026-11-20T00:30:00+00:00"}, ensure_ascii=False, sort_keys=True).encode()
     portal, page = feed(), Page(FEED, rss(item("n-1", content=LONG, pubDate="2026-11-20 08:30")), AT)
     (entry,) = portal.rows(page)
-    assert row_capture(portal, entry, page) == Capture(1, FEED, ROW, row)
+    assert row_capture(portal, entry, page) == Capture(1, FEED, ROW_CONTENT_TYPE, row)
     assert portal.row_from_json(json.loads(row)) == entry
     assert portal.row_from_json(kept).published_at is None
 

@@ -21,49 +21,49 @@ def test_a_text_that_may_be_missing() -> None:
 
 
 def test_a_page_without_a_heading_is_no_article_at_all() -> None:
-    assert fields.laid_out(PAGE, "h1", "li")
-    assert not fields.laid_out(PAGE, "h1", ".body")
+    assert fields.has_layout(PAGE, "h1", "li")
+    assert not fields.has_layout(PAGE, "h1", ".body")
     with pytest.raises(LayoutChanged, match="no heading"):
-        fields.laid_out(Page("https://x.cn", "<p>验证</p>"), "p")
+        fields.has_layout(Page("https://x.cn", "<p>验证</p>"), "p")
 
 
 def test_of_a_row_there_is_one_or_an_error() -> None:
     row = PAGE.one("li")
-    link = fields.child(PAGE, row, "a")
+    link = fields.one_child(PAGE, row, "a")
     assert fields.address_of(PAGE, link) == "https://x.cn/1"
-    assert (fields.title_of(link), fields.only(PAGE, row, "span").text()) == ("完整的标题", "一")
-    assert fields.words_in(row, "span, b") == "一 二"
+    assert (fields.title_of(link), fields.one_in(PAGE, row, "span").text()) == ("完整的标题", "一")
+    assert fields.joined_text(row, "span, b") == "一 二"
     with pytest.raises(LayoutChanged, match="a row with 2 a instead of one"):
-        fields.only(PAGE, row, "a")
+        fields.one_in(PAGE, row, "a")
     with pytest.raises(LayoutChanged, match="a row without a link"):
-        fields.address_of(PAGE, fields.only(PAGE, row, "b > a"))
+        fields.address_of(PAGE, fields.one_in(PAGE, row, "b > a"))
 
 
 def test_texts_come_in_the_order_of_the_selectors_and_not_without_end() -> None:
-    assert list(fields.shown(PAGE, "span", "h1")) == ["一", "标 题"]
+    assert list(fields.texts(PAGE, "span", "h1")) == ["一", "标 题"]
     assert len(list(fields.nodes(Page("https://x.cn", "<i>1</i>" * 99), "i"))) == 50
 
 
 def test_json_along_a_path() -> None:
-    assert fields.inside(PAGE, {"a": {"b": {"c": 1}}}, "a", "b") == {"c": 1}
+    assert fields.nested_object(PAGE, {"a": {"b": {"c": 1}}}, "a", "b") == {"c": 1}
     with pytest.raises(LayoutChanged, match="'b' is list, not dict"):
-        fields.inside(PAGE, {"a": {"b": []}}, "a", "b")
-    assert fields.array(Page("https://x.cn", "[1]"), "an array of rows") == [1]
+        fields.nested_object(PAGE, {"a": {"b": []}}, "a", "b")
+    assert fields.json_array(Page("https://x.cn", "[1]"), "an array of rows") == [1]
     with pytest.raises(LayoutChanged, match="dict instead of an array of rows"):
-        fields.array(Page("https://x.cn", "{}"), "an array of rows")
+        fields.json_array(Page("https://x.cn", "{}"), "an array of rows")
 
 
 def test_names_titles_and_times() -> None:
-    assert fields.named(None, 7, " ", " 某 报 ", "别处") == "某 报"
-    assert fields.named() is None
-    assert fields.titled(PAGE, "<b>标题</b>") == "标题"
+    assert fields.first_text(None, 7, " ", " 某 报 ", "别处") == "某 报"
+    assert fields.first_text() is None
+    assert fields.title_text(PAGE, "<b>标题</b>") == "标题"
     with pytest.raises(LayoutChanged, match="the title is empty"):
-        fields.titled(PAGE, "<b></b>")
+        fields.title_text(PAGE, "<b></b>")
     assert fields.unix_time(PAGE, "1795134600", "time") == datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
     with pytest.raises(LayoutChanged, match="no readable time"):
         fields.unix_time(PAGE, "刚刚", "time")
     with pytest.raises(LayoutChanged, match="'url' is NoneType"):
-        fields.stated(PAGE, None, "url")
+        fields.required(PAGE, None, "url")
 
 
 def test_later_pages_that_are_counted() -> None:

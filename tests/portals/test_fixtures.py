@@ -45,7 +45,7 @@ def test_a_portal_is_named_like_its_module_and_fetches_only_from_its_hosts(name:
     urls += [row["url"] for case in mine for row in case.expected.get("rows", ()) if row and "url" in row]
     fetched = {portal.source_address(url) for url in urls}
     own = HostPatterns(portal.hosts, ports=(80, 443))
-    assert [url for url in {*fetched, *urls, *portal.lists, *portal.former_lists} if not own.names(target(url))] == []
+    assert [url for url in {*fetched, *urls, *portal.lists, *portal.former_lists} if not own.matches(target(url))] == []
 
 
 def test_a_folder_holds_an_answer_its_origin_and_what_it_means() -> None:

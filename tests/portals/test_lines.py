@@ -26,7 +26,7 @@ from portals.generic import lines
     ],
 )
 def test_boilerplate_between_paragraphs(line: str) -> None:
-    assert lines.is_set_in(line)
+    assert lines.is_boilerplate(line)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_boilerplate_between_paragraphs(line: str) -> None:
     ["编辑部的故事讲完了。", "来源于各区的数据显示，产值增长。", "大中小企业融通发展。", "分享经济的规模扩大。"],
 )
 def test_sentences_are_none(sentence: str) -> None:
-    assert not lines.is_set_in(sentence)
+    assert not lines.is_boilerplate(sentence)
 
 
 def test_what_stands_around_a_text() -> None:
@@ -47,5 +47,5 @@ def test_what_stands_around_a_text() -> None:
     assert lines.is_caption("图为某大楼。张三 摄")
     assert lines.is_attached("附件：实施方案.pdf")
     assert lines.ends_an_article("延伸阅读：")
-    assert lines.says_that_nothing_is_here("标题", "您访问的页面不存在")
-    assert not lines.says_that_nothing_is_here("标题", "正文")
+    assert lines.says_not_found("标题", "您访问的页面不存在")
+    assert not lines.says_not_found("标题", "正文")

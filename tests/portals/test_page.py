@@ -30,10 +30,10 @@ def test_one_is_exactly_one() -> None:
 
 def test_maybe_is_one_or_none_but_never_a_choice() -> None:
     read = page("<h1>甲</h1><p>乙</p><p>丙</p>")
-    assert read.maybe("h2") is None
-    assert read.maybe("h1") is not None
+    assert read.one_or_none("h2") is None
+    assert read.one_or_none("h1") is not None
     with pytest.raises(LayoutChanged):
-        read.maybe("p")
+        read.one_or_none("p")
 
 
 def test_first_of_takes_the_first_selector_that_matches_and_is_as_strict() -> None:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from storage import health, portals, runs
 from storage.database import Database
-from storage.ledger import Wanted, entries, newest
+from storage.ledger import EventFilter, entries, newest
 from storage.recorder import RecordContext, record
 from tracking.article import Article, Categories, Content, Listing
 from tracking.events import Entry, PortalState
+from tracking.health import FinishedCrawl
 from tracking.observation import Capture, FailureKind, Observation, Seen, Tally, Validator
 from tracking.outcome import DONE, FAILED, Outcome
 from tracking.programmes import Matcher, load
@@ -61,7 +62,7 @@ def see(database: Database, *observations: Observation, at: datetime = DAY, matc
 
 def entries_of(database: Database, after: int = 0, **wanted: object) -> list[Entry]:
     with database.read() as connection:
-        query = Wanted(**({"everything": True} | wanted))  # type: ignore[arg-type]
+        query = EventFilter(**({"include_untracked": True} | wanted))  # type: ignore[arg-type]
         return list(entries(connection, query, after, newest(connection)))
 
 
@@ -74,7 +75,7 @@ def judge(database: Database, *outcomes: Outcome, broken_after: int = 2, start: 
     for hour, outcome in enumerate(outcomes, start):
         with database.write() as connection:
             run = runs.start(connection, "crawl", DAY)
-            health.judge(connection, run, outcome, DAY + hour * timedelta(hours=1), broken_after)
+            health.judge(connection, run, FinishedCrawl(outcome, DAY + hour * timedelta(hours=1)), broken_after)
 
 
 def portal_state(database: Database) -> PortalState:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import create_engine, delete, update
 
 from storage import ledger
-from storage.checks import CannotBackUp, back_up, problems
+from storage.checks import BackupError, back_up, problems
 from storage.database import Database, DatabaseProblem, open_database
 from storage.tables import articles, events
 from tests.storage.builders import DAY, entries_of, kinds, see, seen
@@ -43,7 +43,7 @@ def damage(database: Database, statement: object) -> None:
 
 
 def refusal(database: Database, copy: Path) -> str:
-    with pytest.raises(CannotBackUp) as caught:
+    with pytest.raises(BackupError) as caught:
         back_up(database, copy)
     (line,) = str(caught.value).splitlines()
     return line
@@ -136,7 +136,7 @@ def test_a_copy_is_a_database_of_its_own_with_everything_in_it(file: Path, tmp_p
 def test_a_copy_can_be_made_while_somebody_writes_and_holds_what_is_committed(file: Path, tmp_path: Path) -> None:
     original = opened(file)
     with original.write() as connection:
-        ledger.append(connection, [ledger.Draft(PortalGap(1.0), "sina", True)], DAY, None)
+        ledger.append(connection, [ledger.NewEvent(PortalGap(1.0), "sina", True)], DAY, None)
         back_up(original, tmp_path / "copy.sqlite")
     assert "portal.gap" in kinds(original)
     assert "portal.gap" not in kinds(opened(tmp_path / "copy.sqlite"))
@@ -164,14 +164,14 @@ def test_a_copy_into_a_folder_that_is_not_there_is_one_line(file: Path, tmp_path
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from storage.checks import CannotBackUp, back_up
+from storage.checks import BackupError, back_up
 from storage.database import open_database
 database = open_database(sys.argv[1])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 try:
     back_up(database, Path(sys.argv[2]))
-except CannotBackUp as error:
+except BackupError as error:
     print(error)
 """
 

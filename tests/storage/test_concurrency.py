@@ -15,7 +15,7 @@ from sqlalchemy import insert, make_url, text
 
 from storage import ledger, portals
 from storage.database import Database, open_database
-from storage.ledger import Draft, Wanted
+from storage.ledger import EventFilter, NewEvent
 from storage.portals import Lease
 from storage.tables import events
 from tests.storage.builders import DAY, entries_of, kinds, see, seen
@@ -29,7 +29,7 @@ WRITES = """
 import random, sys, time
 from storage import ledger
 from storage.database import open_database
-from storage.ledger import Draft
+from storage.ledger import NewEvent
 from tests.storage.builders import DAY
 from tracking.events import PortalGap
 
@@ -37,7 +37,7 @@ print("ready", flush=True)
 sys.stdin.readline()
 database = open_database(sys.argv[1])
 for number in range(int(sys.argv[3])):
-    drafts = [Draft(PortalGap(float(number)), sys.argv[2], True)] * (1 + number % 3)
+    drafts = [NewEvent(PortalGap(float(number)), sys.argv[2], True)] * (1 + number % 3)
     with database.write() as connection:
         ledger.append(connection, drafts, DAY, None)
         time.sleep(random.random() / 200)
@@ -47,11 +47,11 @@ HOLDS = """
 import sys, time
 from storage import ledger
 from storage.database import open_database
-from storage.ledger import Draft
+from storage.ledger import NewEvent
 from tests.storage.builders import DAY
 from tracking.events import PortalGap
 with open_database(sys.argv[1]).write() as connection:
-    ledger.append(connection, [Draft(PortalGap(1.0), "dying", True)] * 3, DAY, None)
+    ledger.append(connection, [NewEvent(PortalGap(1.0), "dying", True)] * 3, DAY, None)
     print("holding", flush=True)
     time.sleep(60)
 """
@@ -67,7 +67,9 @@ class Poller:
     def look(self) -> None:
         after = self.seqs[-1] if self.seqs else 0
         with self.database.read() as connection:
-            found = list(ledger.entries(connection, Wanted(everything=True), after, ledger.newest(connection)))
+            found = list(
+                ledger.entries(connection, EventFilter(include_untracked=True), after, ledger.newest(connection))
+            )
         assert all(entry.seq > after for entry in found)
         self.seqs += [entry.seq for entry in found]
 
@@ -79,7 +81,7 @@ class Poller:
 
 def append(database: Database, portal: str, count: int) -> None:
     with database.write() as connection:
-        ledger.append(connection, [Draft(PortalGap(1.0), portal, True)] * count, DAY, None)
+        ledger.append(connection, [NewEvent(PortalGap(1.0), portal, True)] * count, DAY, None)
         time.sleep(0.002)
 
 
@@ -171,7 +173,7 @@ def test_a_writer_that_is_killed_leaves_no_gap_and_holds_nobody_up(database: Dat
 def test_a_reader_is_not_held_up_by_a_writer(database: Database) -> None:
     append(database, "sina", 1)
     with database.write() as connection:
-        ledger.append(connection, [Draft(PortalGap(1.0), "sina", True)], DAY, None)
+        ledger.append(connection, [NewEvent(PortalGap(1.0), "sina", True)], DAY, None)
         reader = Poller(database)
         reader.look()
         assert reader.seqs == [1]

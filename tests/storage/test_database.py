@@ -283,7 +283,7 @@ def test_what_fails_inside_a_transaction_is_rolled_back(database: Database) -> N
 def test_what_the_database_refuses_is_one_line_that_names_it(database: Database) -> None:
     def fails() -> None:
         with database.write() as connection:
-            ledger.append(connection, [ledger.Draft(ArticleNew(), "sina", True, article_id=99)], DAY, None)
+            ledger.append(connection, [ledger.NewEvent(ArticleNew(), "sina", True, article_id=99)], DAY, None)
 
     with pytest.raises(DatabaseProblem) as caught:
         fails()

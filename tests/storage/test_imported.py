@@ -13,14 +13,14 @@ HOUR = timedelta(hours=1)
 
 def keys(database: Database) -> list[str]:
     with database.read() as connection:
-        return [stored.article.key for stored in articles.everything(connection)]
+        return [stored.article.key for stored in articles.all_articles(connection)]
 
 
 def test_an_imported_article_becomes_the_crawled_one(database: Database) -> None:
     see(database, seen("import-1", url=None, title="试点_扩大_"))
     see(database, seen("a1", title="试点“扩大”"), at=DAY + HOUR)
     with database.read() as connection:
-        everything = list(articles.everything(connection))
+        everything = list(articles.all_articles(connection))
     assert [(stored.article.key, stored.state) for stored in everything] == [("a1", "live")]
     assert everything[0].article.url is not None
 
@@ -41,7 +41,7 @@ def test_two_articles_with_one_title_on_different_days_stay_two(database: Databa
     see(database, seen("import-1", url=None, title="财经早报", published_at=DAY - timedelta(days=3)))
     see(database, seen("a1", "今天的数字人民币早报，完全不同。", title="财经早报"), at=DAY + HOUR)
     with database.read() as connection:
-        assert len(list(articles.everything(connection))) == 2
+        assert len(list(articles.all_articles(connection))) == 2
 
 
 def test_an_import_of_a_crawled_article_is_counted_as_unchanged(database: Database) -> None:

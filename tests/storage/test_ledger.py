@@ -8,7 +8,7 @@ import pytest
 
 from storage import ledger, runs
 from storage.database import Database
-from storage.ledger import Draft, Wanted
+from storage.ledger import EventFilter, NewEvent
 from storage.recorder import RecordContext, record
 from tests.storage.builders import DAY, MATCHER, entries_of, see, seen
 from tracking.events import Entry, MentionNew, PortalGap
@@ -17,13 +17,13 @@ from tracking.observation import FailureKind
 HOUR = timedelta(hours=1)
 
 
-def append(database: Database, *drafts: Draft) -> None:
+def append(database: Database, *drafts: NewEvent) -> None:
     with database.write() as connection:
         ledger.append(connection, drafts, DAY, None)
 
 
-def gap(portal: str = "sina", *, tracked: bool = True, hours: float = 1.0) -> Draft:
-    return Draft(PortalGap(hours), portal, tracked)
+def gap(portal: str = "sina", *, tracked: bool = True, hours: float = 1.0) -> NewEvent:
+    return NewEvent(PortalGap(hours), portal, tracked)
 
 
 def seqs(database: Database, after: int = 0, **wanted: object) -> list[int]:
@@ -69,7 +69,7 @@ def test_a_transaction_that_fails_uses_up_no_number(database: Database) -> None:
 
 def test_an_event_of_a_portal_is_told_with_what_it_has_and_without_an_article(database: Database) -> None:
     payload = PortalGap(2.5, "“原因” <b>&\n", FailureKind.LAYOUT)
-    append(database, Draft(payload, "sina", tracked=True))
+    append(database, NewEvent(payload, "sina", tracked=True))
     assert entries_of(database) == [Entry(1, payload, DAY, None, "sina")]
 
 
@@ -117,7 +117,7 @@ def test_every_filter_gives_exactly_what_it_names(database: Database) -> None:
         ledger.append(connection, [gap("cs")], DAY + 2 * HOUR, second)  # 7
         ledger.append(connection, [gap("cs", tracked=False)], DAY + 3 * HOUR, None)  # 8
     assert seqs(database) == [1, 2, 3, 4, 5, 6, 7, 8]
-    untracked = {entry.seq for entry in entries_of(database)} - set(seqs(database, everything=False))
+    untracked = {entry.seq for entry in entries_of(database)} - set(seqs(database, include_untracked=False))
     assert {entry.key for entry in entries_of(database) if entry.seq in untracked} == {"a2", None}
     assert seqs(database, run=first) == [1, 2, 3]
     assert seqs(database, run=second) == [4, 5, 6, 7]
@@ -127,7 +127,7 @@ def test_every_filter_gives_exactly_what_it_names(database: Database) -> None:
     assert seqs(database, portal="cs") == [7, 8]
     assert seqs(database, portal="sina", kind="article.edited") == [4]
     assert seqs(database, after=5, portal="sina") == [6]
-    assert seqs(database, kind="portal.gap", everything=False) == [7]
+    assert seqs(database, kind="portal.gap", include_untracked=False) == [7]
 
 
 def test_a_programme_is_told_its_own_events_and_the_articles_that_mention_it_then(database: Database) -> None:
@@ -155,17 +155,17 @@ def test_a_thousand_events_come_whole_and_in_order_over_the_borders_of_pages(dat
     assert [entry.seq for entry in every] == list(range(1, 1502))
     assert [entry.payload for entry in every] == [PortalGap(float(number)) for number in range(1, 1502)]
     assert seqs(database, after=500) == list(range(501, 1502))
-    assert seqs(database, everything=False) == list(range(2, 1502, 2))
+    assert seqs(database, include_untracked=False) == list(range(2, 1502, 2))
     with database.read() as connection:
         for up_to in (0, 1, 499, 500, 501, 1000, 1501, 9999):
-            found = ledger.entries(connection, Wanted(everything=True), 0, up_to)
+            found = ledger.entries(connection, EventFilter(include_untracked=True), 0, up_to)
             assert sum(1 for _ in found) == min(up_to, 1501)
 
 
 def test_a_reader_who_stops_half_way_gets_what_was_asked_for_only(database: Database) -> None:
     append(database, *(gap() for _ in range(600)))
     with database.read() as connection:
-        found = ledger.entries(connection, Wanted(everything=True), 0, 600)
+        found = ledger.entries(connection, EventFilter(include_untracked=True), 0, 600)
         assert [next(found).seq for _ in range(3)] == [1, 2, 3]
 
 

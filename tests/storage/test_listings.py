@@ -20,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 def remember(database: Database, *keys: str) -> dict[str, int]:
     with database.write() as connection:
-        return listings.remember(connection, [listing(key) for key in keys], DAY)
+        return listings.add(connection, [listing(key) for key in keys], DAY)
 
 
 def waiting(
@@ -42,7 +42,7 @@ def fail(database: Database, *keys: str, reason: str = "HTTP 503", at: datetime 
 
 def forbidden(database: Database) -> dict[str, int]:
     with database.read() as connection:
-        return listings.forbidden(connection)
+        return listings.count_forbidden(connection)
 
 
 def test_pages_that_a_robots_txt_forbids_are_counted_and_tried_once_a_day(database: Database) -> None:
@@ -66,7 +66,7 @@ def test_a_row_that_is_revived_has_not_failed(database: Database) -> None:
     remember(database, "a")
     see(database, Failed("sina", "a", "u", "refused", FailureKind.FORBIDDEN))
     with database.write() as connection:
-        listings.revive(connection, "sina", DAY, DAY + HOUR)
+        listings.retry_unread(connection, "sina", DAY, DAY + HOUR)
     assert forbidden(database) == {}
     assert waiting(database, at=DAY + HOUR) == ["a"]
 
@@ -86,14 +86,14 @@ def test_what_a_list_showed_waits_to_be_read_oldest_find_first(database: Databas
 def test_a_row_that_waits_comes_back_as_it_was_found(database: Database) -> None:
     row = Listing("sina", "k", "https://h.cn/?q=%B1%EA", "题：“引号” <b>", None)
     with database.write() as connection:
-        listings.remember(connection, [row, listing("dated")], DAY)
+        listings.add(connection, [row, listing("dated")], DAY)
         assert listings.waiting(connection, "sina", DAY) == [row, listing("dated")]
 
 
 def test_rows_found_again_keep_their_ids_and_what_was_found_first(database: Database) -> None:
     first = remember(database, "a", "b")
     with database.write() as connection:
-        again = listings.remember(connection, [replace(listing("b"), title="改题"), listing("c")], DAY + HOUR)
+        again = listings.add(connection, [replace(listing("b"), title="改题"), listing("c")], DAY + HOUR)
     assert again == {"b": first["b"], "c": max(first.values()) + 1}
     assert waiting(database, at=DAY + HOUR) == ["a", "b", "c"]
     with database.read() as connection:
@@ -110,7 +110,7 @@ def test_ids_rise_in_the_order_in_which_rows_were_found(database: Database) -> N
 def test_a_row_that_a_list_shows_twice_is_one_the_first(database: Database) -> None:
     with database.write() as connection:
         rows = [listing("a"), listing("b"), replace(listing("a"), title="又一题")]
-        assert len(listings.remember(connection, rows, DAY)) == 2
+        assert len(listings.add(connection, rows, DAY)) == 2
         assert [row.title for row in listings.waiting(connection, "sina", DAY)] == ["题 a", "题 b"]
 
 
@@ -122,11 +122,11 @@ def test_an_empty_list_is_remembered_as_nothing(database: Database) -> None:
 
 def test_portals_do_not_mix(database: Database) -> None:
     with database.write() as connection:
-        mine = listings.remember(connection, [listing("a")], DAY)
-        other = listings.remember(connection, [replace(listing("a"), portal="cs")], DAY)
+        mine = listings.add(connection, [listing("a")], DAY)
+        other = listings.add(connection, [replace(listing("a"), portal="cs")], DAY)
         assert mine != other
         assert listings.newest(connection, "sina") == mine["a"]
-        listings.settle(connection, "cs", ["a"])
+        listings.mark_read(connection, "cs", ["a"])
     assert (waiting(database, "sina"), waiting(database, "cs")) == (["a"], [])
 
 

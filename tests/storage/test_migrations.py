@@ -175,7 +175,7 @@ def test_pages_that_robots_txt_forbids_are_counted_as_before(database: Database,
         fill(database, old, "listings", **values, found_at=DAY, state="waiting", attempts=1, try_at=DAY)
     migrate(database)
     with database.read() as connection:
-        assert listings.forbidden(connection) == {"sina": 1}
+        assert listings.count_forbidden(connection) == {"sina": 1}
         table = metadata.tables["listings"]
         failure_kinds = connection.execute(select(table.c.failure_kind).order_by(table.c.id)).scalars().all()
         assert failure_kinds == [FailureKind.FORBIDDEN.value, None, None]

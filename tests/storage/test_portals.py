@@ -90,7 +90,7 @@ def test_a_lease_is_given_back_by_its_holder_only(database: Database) -> None:
     take(database, "one")
     for holder, standing in (("other", "one"), ("one", None)):
         with database.write() as connection:
-            portals.give_back(connection, "sina", holder)
+            portals.release_lease(connection, "sina", holder)
         assert take(database, "third") == standing
 
 
@@ -110,7 +110,7 @@ def test_when_a_portal_is_due_is_kept_beside_its_lease_and_its_health(database: 
         portals.set_due(connection, "sina", DAY + MINUTE)
         portals.set_due(connection, "cs", DAY)
         portals.set_due(connection, "sina", DAY + 30 * MINUTE)
-        due = {portal: standing.due_at for portal, standing in portals.standings(connection).items()}
+        due = {portal: standing.due_at for portal, standing in portals.schedule_states(connection).items()}
     assert due == {"sina": DAY + 30 * MINUTE, "cs": DAY}
     assert take(database, "other") == "one"
     assert portal_state(database).note == "the list is empty"
@@ -121,5 +121,5 @@ def test_articles_are_counted_by_portal(database: Database, count: int) -> None:
     see(database, *(seen(f"a{number}", portal="cs") for number in range(count)))
     see(database, seen("a1"))
     with database.read() as connection:
-        counts = {portal: kept for portal, (_, kept) in portals.kept_of(connection).items()}
+        counts = {portal: kept for portal, (_, kept) in portals.article_counts(connection).items()}
     assert counts == {"sina": 1} | ({"cs": count} if count else {})

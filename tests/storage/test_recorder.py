@@ -63,7 +63,7 @@ def test_white_space_alone_is_no_edit(database: Database) -> None:
 def test_an_untracked_article_is_told_only_to_who_asks_for_all(database: Database) -> None:
     see(database, seen("a1", "别的消息。"))
     assert kinds(database) == ["article.new"]
-    assert entries_of(database, everything=False) == []
+    assert entries_of(database, include_untracked=False) == []
 
 
 def test_a_page_not_found_is_withdrawn_only_after_repeated_checks_over_a_day(database: Database) -> None:
@@ -157,25 +157,7 @@ def test_an_article_is_due_again_while_it_is_young_and_left_when_it_is_old(datab
         assert len(articles.due(connection, "sina", None)) == 1
 
 
-def test_articles_that_match_come_with_the_latest_change_first(database: Database) -> None:
-    see(database, seen("a1"), seen("a2", "建好数字贸易港。", title="二"), seen("a3", "别的。", title="三"))
-    see(database, seen("a1", "数字人民币改。"), at=DAY + HOUR)
-    with database.read() as connection:
-        assert [stored.article.key for stored in articles.matched(connection, None, 10)] == ["a1", "a2"]
-        assert [stored.article.key for stored in articles.matched(connection, "digital-port", 10)] == ["a2"]
-        assert len(articles.matched(connection, None, 1)) == 1
-
-
 def test_an_edit_says_what_stood_there_before(database: Database) -> None:
     see(database, seen("a1", "数字人民币试点。\n占比达到50%。"))
     see(database, seen("a1", "数字人民币试点。\n占比达到45%。"), at=DAY + HOUR)
     assert entries_of(database, 2)[0].payload == ArticleEdited((("占比达到50%。", "占比达到45%。"),))
-
-
-def test_of_what_is_due_the_tracked_comes_first_and_only_so_much(database: Database) -> None:
-    see(database, seen("a1", "别的。", title="一"), seen("a2", "再别的。", title="二"))
-    see(database, seen("a3", "数字人民币。", title="三"), at=DAY + HOUR)
-    with database.read() as connection:
-        due = articles.due(connection, "sina", DAY + HOUR, 2)
-    assert next(revisit.key for revisit in due) == "a3"
-    assert len(due) == 2

@@ -102,7 +102,7 @@ def test_a_cut_off_crawl_can_be_marked_without_a_new_one(database: Database) -> 
     start(database, "sina", "cs")
     for portal, left in (("sina", RUNNING), ("cs", INTERRUPTED)):
         with database.write() as connection:
-            runs.interrupt(connection, portal, DAY + HOUR)
+            runs.mark_interrupted(connection, portal, DAY + HOUR)
         assert run_states(database) == [left]
     assert {state for _, _, state in portal_states(database)} == {INTERRUPTED}
 

@@ -54,8 +54,8 @@ def test_a_portal_that_reads_again_is_told_as_recovered_once(database: Database)
 
 def test_what_could_not_be_read_while_a_portal_was_broken_is_tried_at_once_when_it_recovers(database: Database) -> None:
     with database.write() as connection:
-        listings.remember(connection, [listing("long ago")], DAY - timedelta(days=9))
-        listings.remember(connection, [listing("a"), replace(listing("b"), portal="cs")], DAY)
+        listings.add(connection, [listing("long ago")], DAY - timedelta(days=9))
+        listings.add(connection, [listing("a"), replace(listing("b"), portal="cs")], DAY)
     for _ in range(8):
         see(database, *(Failed(portal, key, "u", "no body") for portal, key in (("sina", "long ago"), ("sina", "a"))))
         see(database, Failed("cs", "b", "u", "no body"))
@@ -94,7 +94,7 @@ def test_a_run_that_recovers_after_a_gap_says_both(database: Database) -> None:
 
 def test_what_happens_to_a_portal_concerns_every_reader(database: Database) -> None:
     judge(database, BAD, BAD)
-    assert len(entries_of(database, everything=False)) == 1
+    assert len(entries_of(database, include_untracked=False)) == 1
 
 
 def test_a_portal_that_never_was_crawled_has_no_state_and_others_come_by_name(database: Database) -> None:
@@ -118,17 +118,17 @@ def test_a_portal_that_asked_us_to_wait_is_left_alone_until_then(database: Datab
     until = DAY + timedelta(hours=6)
     judge(database, replace(BAD, failure_kind=FailureKind.PAUSE, backoff_until=until))
     with database.write() as connection:
-        assert portals.backoff_of(connection, "sina") == until
+        assert portals.backoff_until(connection, "sina") == until
     judge(database, GOOD, start=1)
     with database.write() as connection:
-        assert portals.backoff_of(connection, "sina") is None
+        assert portals.backoff_until(connection, "sina") is None
 
 
 def published(database: Database, at: datetime, count: int) -> None:
     """So many rows of a list, published in the hour before `at`, and found then."""
     rows = [listing(f"{at:%m%d}-{number}", at - number * MINUTE) for number in range(count)]
     with database.write() as connection:
-        listings.remember(connection, rows, at)
+        listings.add(connection, rows, at)
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ import pytest
 from storage import articles
 from storage.database import Database
 from storage.recorder import RecordContext, record
-from storage.technical import Renewal, Renewed, keys_after, renew
+from storage.technical import ReextractContext, ReextractResult, keys_after, reextract
 from tests.storage.builders import DAY, MATCHER, article, entries_of, kinds, see, seen
 from tracking.article import Article, Content, StoredArticle
 from tracking.events import ArticleEdited
-from tracking.observation import StoredCaptures, Seen
+from tracking.observation import Seen, StoredCaptures
 
 LATER = DAY + timedelta(days=1)
 TEXT = "数字人民币试点扩大到5个区。"
@@ -30,9 +30,9 @@ def reading(text: str) -> Callable[[StoredCaptures], Article | None]:
     return lambda kept: said(kept, text)
 
 
-def again(database: Database, read: Callable[[StoredCaptures], Article | None], *keys: str) -> Renewed:
+def again(database: Database, read: Callable[[StoredCaptures], Article | None], *keys: str) -> ReextractResult:
     with database.write() as connection:
-        return renew(connection, "sina", keys or ["a1"], Renewal(None, LATER, MATCHER, read))
+        return reextract(connection, "sina", keys or ["a1"], ReextractContext(None, LATER, MATCHER, read))
 
 
 def look(database: Database, observation: Seen, read: Callable[[StoredCaptures], Article | None]) -> None:
@@ -52,7 +52,7 @@ def technical(database: Database) -> list[bool]:
 
 def test_what_reads_as_before_stays_as_it_is(database: Database) -> None:
     see(database, seen())
-    assert again(database, lambda kept: kept.article) == Renewed((), ("a1",), ())
+    assert again(database, lambda kept: kept.article) == ReextractResult((), ("a1",), ())
     assert technical(database) == [False]
 
 
@@ -71,7 +71,7 @@ def test_the_bytes_are_those_that_were_fetched_with_their_time(database: Databas
     extracted: list[StoredCaptures] = []
     again(database, lambda kept: extracted.append(kept))
     (kept,) = extracted
-    assert (kept.captures, kept.at, kept.article.key) == (first.captures, DAY, "a1")
+    assert (kept.captures, kept.fetched_at, kept.article.key) == (first.captures, DAY, "a1")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_each_fact_that_reads_differently_counts(database: Database, changed: di
 
 def test_bytes_that_cannot_be_read_today_leave_the_article_alone(database: Database) -> None:
     see(database, seen())
-    assert again(database, lambda kept: None) == Renewed((), (), ("a1",))
+    assert again(database, lambda kept: None) == ReextractResult((), (), ("a1",))
     assert technical(database) == [False]
 
 
@@ -110,7 +110,7 @@ def test_a_second_re_extraction_starts_from_the_same_bytes(database: Database) -
 
 def test_imported_articles_have_no_bytes_to_be_read_again(database: Database) -> None:
     see(database, Seen(article(url=None)))
-    assert again(database, reading("别的。")) == Renewed((), (), ())
+    assert again(database, reading("别的。")) == ReextractResult((), (), ())
 
 
 def test_a_crawl_under_new_rules_tells_no_edit_that_never_happened(database: Database) -> None:

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from tracking.completeness import (
     Depth,
-    ListReading,
     ListPage,
+    ListReading,
     Watermark,
     after_page,
     gap_hours,
-    reads_next_page,
     is_complete,
     known_rows,
+    reads_next_page,
 )
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracking.events import PortalBroken, PortalGap, PortalRecovered
-from tracking.health import Health, Verdict, health_after, judge, retry_interval, has_too_few_articles
+from tracking.health import FinishedCrawl, Health, Verdict, has_too_few_articles, health_after, judge, retry_interval
 from tracking.observation import FailureKind, Tally
 from tracking.outcome import DONE, FAILED, Outcome
 
@@ -22,7 +22,7 @@ BROKEN = Health(2, {FailureKind.EMPTY: 2}, AT - 9 * HOUR)
 
 
 def verdict(old: Health, outcome: Outcome, *, quiet: bool = False, broken_after: int = 2) -> Verdict:
-    return judge(old, outcome, quiet=quiet, at=AT, broken_after=broken_after)
+    return judge(old, FinishedCrawl(outcome, AT, quiet), broken_after)
 
 
 def test_a_good_crawl_of_a_healthy_portal_means_nothing() -> None:

@@ -176,9 +176,9 @@ def test_a_named_host_may_be_private_on_every_port_or_on_the_one_that_is_named()
 def test_a_plain_host_stands_for_the_usual_ports_where_there_are_such() -> None:
     hosts = Hosts(["own.test", "other.test:8080"], ports=(80, 443))
     named = ("http://own.test/", "https://own.test/", "https://own.test:80/", "http://other.test:8080/")
-    assert all(hosts.names(target(url)) for url in named)
+    assert all(hosts.matches(target(url)) for url in named)
     foreign = ("http://own.test:8080/", "http://www.own.test/", "http://own.test./", "http://other.test/")
-    assert not any(hosts.names(target(url)) for url in foreign)
+    assert not any(hosts.matches(target(url)) for url in foreign)
 
 
 @pytest.mark.parametrize(
@@ -192,16 +192,16 @@ def test_a_list_of_hosts_takes_nothing_but_hosts(entry: str) -> None:
 def test_a_portal_may_name_all_hosts_below_one_and_no_look_alikes() -> None:
     sites = HostPatterns(["*.people.com.cn", "own.test:8080"], ports=(80, 443))
     for url in ("https://finance.people.com.cn/", "http://a.b.people.com.cn/", "http://own.test:8080/"):
-        assert sites.names(target(url)), url
+        assert sites.matches(target(url)), url
     foreign = ("https://people.com.cn/", "https://evilpeople.com.cn/", "https://people.com.cn.evil.cn/")
     for url in (*foreign, "https://finance.people.com.cn:8080/", "http://own.test/"):
-        assert not sites.names(target(url)), url
+        assert not sites.matches(target(url)), url
 
 
 def test_every_host_can_be_named_by_a_portal_but_only_on_the_usual_ports() -> None:
     sites = HostPatterns(["*"], ports=(80, 443))
-    assert sites.names(target("https://anything.cn/"))
-    assert not sites.names(target("https://anything.cn:8443/"))
+    assert sites.matches(target("https://anything.cn/"))
+    assert not sites.matches(target("https://anything.cn:8443/"))
 
 
 @pytest.mark.parametrize("entry", ["*x.cn", "*.", "**", "*.*.cn", "x.*.cn", "*.x.cn/"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.tracking.programme_builders import mentions, programme, quotes
 from tracking.article import Content
-from tracking.matching import Matcher, Name
+from tracking.matching import LONGEST_CONTEXT, Matcher, Name
 from tracking.text import fold
 
 PIECES = [
@@ -141,6 +141,23 @@ class TestNear:
         text = pattern.format("。 " * gap)
         assert bool(quotes(text, Name("数币", near=("人民币",), within=11))) is found
 
+    def test_in_a_sentence_without_end_only_what_is_not_far_is_near(self) -> None:
+        name = Name("数币", near=("人民币",))
+        assert quotes("人民币" + "长" * (LONGEST_CONTEXT - 3) + "数币", name) == ["数币"]
+        assert quotes("人民币" + "长" * (LONGEST_CONTEXT - 2) + "数币", name) == []
+        assert quotes("数币" + "长" * (LONGEST_CONTEXT - 3) + "人民币", name) == ["数币"]
+        assert quotes("数币" + "长" * (LONGEST_CONTEXT - 2) + "人民币", name) == []
+
+    def test_a_word_that_must_not_stand_within_so_many_characters_may_stand_farther_off(self) -> None:
+        name = Name("京通", not_near=("快速",), within=3)
+        assert quotes("京通路快速", name) == []
+        assert quotes("京通环路上快速", name) == ["京通"]
+
+    def test_each_place_of_a_name_is_judged_by_its_own_neighbours(self) -> None:
+        name = Name("数币", near=("人民币",))
+        found = mentions("数币一。人民币与数币。数币三。", name)
+        assert [mention.start for mention in found] == [8]
+
     def test_near_words_are_folded_too(self) -> None:
         assert quotes("數幣（Ｅ－ＣＮＹ）", Name("数币", near=("e-cny",))) == ["數幣"]
 
@@ -172,6 +189,10 @@ class TestSentence:
 
 
 class TestMentions:
+    def test_a_matcher_knows_the_keys_that_it_looks_for(self) -> None:
+        assert Matcher([programme("数币", key="b"), programme("数元", key="a")]).keys == {"a", "b"}
+        assert Matcher([]).keys == frozenset()
+
     def test_paragraph_0_is_the_title_and_the_order_is_that_of_reading(self) -> None:
         matcher = Matcher([programme("数字贸易港", key="b"), programme("数字人民币", key="a")])
         content = Content("数字人民币来了", ("数字贸易港用数字人民币", "", "  数字人民币。"))

@@ -45,9 +45,9 @@ def test_a_page_is_withdrawn_only_once() -> None:
 
 
 def test_a_policy_can_believe_the_first_check() -> None:
-    assert is_withdrawn(known(), AT, WithdrawalPolicy(checks=1, over=timedelta(0)))
-    assert not is_withdrawn(known(), AT, WithdrawalPolicy(checks=2, over=timedelta(0)))
-    assert not is_withdrawn(known(), AT, WithdrawalPolicy(checks=1, over=HOUR))
+    assert is_withdrawn(known(), AT, WithdrawalPolicy(checks=1, missing_for=timedelta(0)))
+    assert not is_withdrawn(known(), AT, WithdrawalPolicy(checks=2, missing_for=timedelta(0)))
+    assert not is_withdrawn(known(), AT, WithdrawalPolicy(checks=1, missing_for=HOUR))
 
 
 @given(st.integers(1, 9), st.integers(0, 99), st.integers(1, 30), st.integers(0, 99))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from portals.generic.claims import Claims
+from portals.generic.metadata import Metadata
 from portals.page import Page
 
 
-def claims(html: str) -> Claims:
-    return Claims(Page("https://x.cn", "").fragment(html))
+def claims(html: str) -> Metadata:
+    return Metadata(Page("https://x.cn", "").fragment(html))
 
 
 def test_metas_are_found_under_every_kind_of_name() -> None:
@@ -31,9 +31,9 @@ def test_metas_are_found_under_every_kind_of_name() -> None:
     ],
 )
 def test_linked_data_names_people_in_many_forms(script: str) -> None:
-    assert claims(f'<script type="application/ld+json">{script}</script>').linked("author") == ("张三",)
+    assert claims(f'<script type="application/ld+json">{script}</script>').linked_data("author") == ("张三",)
 
 
 @pytest.mark.parametrize("script", ["", "{", "null", "7", "[" * 5000, '{"author": 7}'])
 def test_broken_linked_data_says_nothing(script: str) -> None:
-    assert claims(f'<script type="application/ld+json">{script}</script>').linked("author") == ()
+    assert claims(f'<script type="application/ld+json">{script}</script>').linked_data("author") == ()
