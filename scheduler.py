@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Crawl every portal on its schedule until told to stop; takes the options of `policywatch run`."""
+    """Crawl every portal on its schedule until stopped; takes the options of `policywatch run`."""
     from policywatch.cli import main as command_line
 
     command_line(["run", *sys.argv[1:]])

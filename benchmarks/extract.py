@@ -1,11 +1,11 @@
-"""Reading pages of portals: by the portals' own rules, by general ones, and by four libraries, on the same pages.
+"""Compares what reads pages: the rules of portals, the general rules and four libraries, on the same pages.
 
     python benchmarks/extract.py [ROUNDS]
 
-The pages are those in ../shared/pages, as portals served them and a person read them; where they are not at hand, the
-fixtures of the tests, which are ours. A page is right when its title, its minute, its first and its last paragraph
-are, and no text is in it that stands around the article. CPU is the best of some rounds; read the ratio. Libraries
-that are not installed are left out: pip install "policywatch[bench]".
+The pages are those of ../shared/pages: pages of real portals, with the right answers. Without that folder they are
+the fixtures of the tests. A page is read correctly when title, minute, first and last paragraph are right, and the
+text holds nothing from around the article. CPU time is that of the best round; compare the ratios. Libraries that are
+not installed are left out: pip install "policywatch[bench]".
 """
 
 from __future__ import annotations
@@ -37,20 +37,29 @@ NO_PORTAL = "(no portal)"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A page, and what a person read in it; `own` is its whole text where known, `foreign` what is around it."""
+    """A page, and the right answers for it."""
 
+    #: The name of the portal that reads it, or NO_PORTAL.
     portal: str
+    #: The source of the page.
     source: str
+    #: Its address.
     url: str
+    #: The title.
     title: str
+    #: The time of publication in Beijing time, such as 2026-11-20 08:05; any of these is right, "" means none.
     minutes: tuple[str, ...]
+    #: A part of the first paragraph.
     first: str
+    #: A part of the last paragraph.
     last: str
+    #: Texts from around the article, which must not be read.
     foreign: tuple[str, ...] = ()
+    #: The whole text; None where it is not known.
     own: str | None = None
 
     def judge(self, reading: Reading) -> tuple[bool, ...]:
-        """The answers to the questions, in their order."""
+        """Whether each of QUESTIONS is answered correctly, in their order."""
         minute = "" if reading.at is None else f"{reading.at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
         first, last = "".join(reading.paragraphs[:1]), "".join(reading.paragraphs[-1:])
         return (
@@ -69,11 +78,15 @@ class Case:
 
 @dataclass(slots=True)
 class Score:
-    """How many pages of how many were right in each of the questions, and what they cost."""
+    """The result of one reader of pages."""
 
+    #: For each of QUESTIONS, on how many pages it was answered correctly.
     right: list[int]
+    #: The number of pages.
     pages: int = 0
+    #: On how many pages all questions were answered correctly.
     all_right: int = 0
+    #: CPU seconds for all pages.
     seconds: float = 0.0
 
     def add(self, answers: Sequence[bool], seconds: float) -> None:
@@ -136,7 +149,7 @@ def _fixture(path: Path, source: str, url: str, expected: dict[str, object]) -> 
 
 
 def measure(reads: Reads, case: Case, rounds: int) -> tuple[tuple[bool, ...], float]:
-    """What is right of a page, and the CPU seconds of the best round; nothing is, where it cannot be read."""
+    """The correct answers on a page, and the CPU seconds of the best round; a page that cannot be read has none."""
     answers, best = (False,) * len(QUESTIONS), float("inf")
     for _ in range(rounds):
         begin = time.process_time()
@@ -151,7 +164,7 @@ def measure(reads: Reads, case: Case, rounds: int) -> tuple[tuple[bool, ...], fl
 
 
 def compare(cases: Sequence[Case], rounds: int) -> dict[str, Score | None]:
-    """The scores of all that read these pages."""
+    """The score of each reader of pages; None for one that is not installed."""
     scores: dict[str, Score | None] = {}
     known = all_portals()
     for name, reads in {"portal": None, **libraries()}.items():
@@ -183,7 +196,7 @@ def main(rounds: int) -> None:
     """Print a table for each portal, and one for all pages."""
     cases = list(saved() if PAGES.is_dir() else fixtures())
     for reads in filter(None, libraries().values()):
-        measure(reads, cases[0], 1)  # the first page pays for what is loaded late
+        measure(reads, cases[0], 1)  # so that what is imported at the first page is not measured
     for portal in sorted({case.portal for case in cases}):
         mine = [case for case in cases if case.portal == portal]
         show(f"{portal}, {len(mine)} pages", compare(mine, rounds))

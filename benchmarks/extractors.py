@@ -24,12 +24,15 @@ AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
 class Reading:
     """What was read from a page."""
 
+    #: The title.
     title: str
+    #: The time of publication, aware; None when none was found.
     at: datetime | None
+    #: The text.
     paragraphs: tuple[str, ...]
 
 
-# Reads the source of a page that stands at an address.
+# A function from the source of a page and its address to what was read.
 Reads = Callable[[str, str], Reading]
 
 

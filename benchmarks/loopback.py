@@ -23,7 +23,7 @@ _SENTENCES = (
 
 
 def article(number: int) -> bytes:
-    """One article page, a little over 60 KB, every one with words of its own."""
+    """One article page, a little over 60 KB, every one with a text of its own."""
     paragraphs = "\n".join(
         f'<p cms-style="font-L">　　{_SENTENCES[(number + i) % len(_SENTENCES)].format(n=number % 97 + i)}'
         f"{_SENTENCES[(number * 7 + i * 3) % 5].format(n=i + number)}</p>"

@@ -2,8 +2,8 @@
 
     python benchmarks/new.py [EVENTS] [ROUNDS]
 
-Three looks: by a reader who is up to date, by one who has ten events to read, and by one who never looked in a
-ledger where nothing concerns a tracked programme. All run as processes of their own, in turn: read the ratios.
+It is measured for three readers: one that has read all events, one that has ten events to read, and one that has read
+none. Each measurement is a process of its own, and they alternate: compare the ratios, not the milliseconds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-BAR = 1.5
+MAX_RATIO = 1.5
 _AT = datetime(2026, 11, 20, tzinfo=UTC)
 _IMPORTS = (sys.executable, "-c", "import click, sqlalchemy")
 
@@ -53,23 +53,25 @@ def seconds(command: Sequence[str], environment: dict[str, str]) -> float:
 
 
 def main(events: int, rounds: int) -> None:
-    """Print the ratio of the medians for each look."""
+    """Print the ratio of the medians for each reader."""
     with tempfile.TemporaryDirectory() as folder:
         address = f"sqlite:///{folder}/ledger.sqlite"
         fill(address, events)
         environment = os.environ | {"POLICYWATCH_DATABASE_URL": address}
         program = str(Path(sys.executable).parent / "policywatch")
-        looks = {reader: (program, "new", "--peek", "--as", reader) for reader in ("up-to-date", "ten-behind", "never")}
-        times: dict[str, list[float]] = {name: [] for name in ("imports", *looks)}
+        commands = {
+            reader: (program, "new", "--peek", "--as", reader) for reader in ("up-to-date", "ten-behind", "never")
+        }
+        times: dict[str, list[float]] = {name: [] for name in ("imports", *commands)}
         for _ in range(rounds + 1):
             times["imports"].append(seconds(_IMPORTS, environment))
-            for reader, command in looks.items():
+            for reader, command in commands.items():
                 times[reader].append(seconds(command, environment))
     base = statistics.median(times["imports"][1:])
     print(f"imports {base * 1000:.0f} ms")
-    for reader in looks:
+    for reader in commands:
         median = statistics.median(times[reader][1:])
-        print(f"new, {reader}: {median * 1000:.0f} ms, ratio {median / base:.2f} (bar {BAR}), {events} events")
+        print(f"new, {reader}: {median * 1000:.0f} ms, ratio {median / base:.2f} (bar {MAX_RATIO}), {events} events")
 
 
 if __name__ == "__main__":

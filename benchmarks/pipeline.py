@@ -1,9 +1,10 @@
-"""CPU per page of the whole pipeline against a bare Scrapy spider that only fetches the same pages, in one run.
+"""CPU time per page: the whole pipeline, compared with a bare Scrapy spider that only fetches the same pages.
 
     python benchmarks/pipeline.py [PAGES] [ROUNDS]
 
-The pipeline: fetch 60 KB pages from loopback, extract, match 200 names, decide, store in SQLite. Both run as
-processes of their own, in turn; the server's work is not counted. Read the ratio, not the milliseconds.
+The pipeline: fetch 60 KB pages from loopback, extract, match 200 names, decide, store in SQLite. Each
+measurement is a process of its own, and they alternate; the work of the server is not counted. Compare the ratio, not
+the milliseconds.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any
 _HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(_HERE.parent))
 
-BAR_RATIO, BAR_MEGABYTES = 2.5, 200
+MAX_RATIO, MAX_MEGABYTES = 2.5, 200
 
 
 def bare(port: int, pages: int) -> dict[str, float]:
@@ -70,7 +71,7 @@ def whole(port: int, pages: int, folder: str) -> dict[str, float]:
 
 
 def names(count: int) -> Any:
-    """Programmes with this many names in total: the tracked ones, filled up with made ones."""
+    """Programmes with this many names in total: the tracked ones, and invented ones."""
     from policywatch.app.catalogue import load_catalogue
     from tracking.programmes import load
 
@@ -122,8 +123,8 @@ def main(pages: int, rounds: int) -> None:
         server.wait()
     ratios = [whole["cpu"] / bare["cpu"] for bare, whole in zip(found["bare"], found["whole"], strict=True)]
     peak = max(run["megabytes"] for run in found["whole"])
-    print(f"ratio {statistics.median(ratios):.2f} (bar {BAR_RATIO}), {pages} pages")
-    print(f"peak {peak:.0f} MB (bar {BAR_MEGABYTES})")
+    print(f"ratio {statistics.median(ratios):.2f} (bar {MAX_RATIO}), {pages} pages")
+    print(f"peak {peak:.0f} MB (bar {MAX_MEGABYTES})")
 
 
 if __name__ == "__main__":

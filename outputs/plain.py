@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from tracking.dates import BEIJING
-from tracking.text import clean_title
+from tracking.text import clean_title, shortened
 
 # What a terminal interprets: control sequences, control strings up to their end, and other escape sequences.
 _ESCAPE_SEQUENCE = re.compile(
@@ -22,8 +22,7 @@ def safe(text: str, longest: int = 600) -> str:
     Escape sequences, control characters, changes of writing direction, zero-width characters and lone surrogates are
     removed.
     """
-    plain = clean_title(_ESCAPE_SEQUENCE.sub("", text))
-    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
+    return shortened(clean_title(_ESCAPE_SEQUENCE.sub("", text)), longest)
 
 
 def beijing_time(moment: datetime) -> str:

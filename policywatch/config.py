@@ -129,11 +129,15 @@ class PortalConfig:
 class Config:
     """Every setting, with its default."""
 
-    #: The section [database]; so with all that follow.
+    #: The section [database].
     database: DatabaseConfig = field(default_factory=DatabaseConfig)
+    #: The section [crawler].
     crawler: CrawlerConfig = field(default_factory=CrawlerConfig)
+    #: The section [service].
     service: ServiceConfig = field(default_factory=ServiceConfig)
+    #: The section [programmes].
     programmes: ProgrammesConfig = field(default_factory=ProgrammesConfig)
+    #: The section [feed].
     feed: FeedConfig = field(default_factory=FeedConfig)
     #: The sections [portals.NAME], by name.
     portals: Mapping[str, PortalConfig] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """The tree of all errors of policywatch, and those of them that use cases and commands raise.
 
-Every error that a caller may want to catch derives from one root. Each error class is in the module that raises it; this
-is the whole tree, which `tests/policywatch/test_errors.py` compares with the classes:
+Every error that a caller may want to catch derives from one root. Each error class is in the module that raises it;
+this is the whole tree, which `tests/policywatch/test_errors.py` compares with the classes:
 
     * PolicywatchError            tracking/errors.py; the root, never raised itself
       x BadAddress                tracking/urls.py; no address of a page; a ValueError as well

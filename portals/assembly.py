@@ -12,6 +12,7 @@ from portals.page import LayoutChanged, Page, Reading
 from portals.portal import Portal
 from tracking import body as bodies
 from tracking.article import Article, Content, Listing
+from tracking.dates import minute_of
 from tracking.observation import Capture, StoredCaptures
 
 #: The content type of a capture that is not a page, but a row of a list with its whole article, as JSON.
@@ -78,7 +79,7 @@ def published_at(listed: datetime | None, read: datetime | None) -> datetime | N
     """The time on the page (`read`); the list's when that is in the same minute, or when the page has none."""
     if read is None or listed is None:
         return read or listed
-    return listed if _minute(listed) == _minute(read) else read
+    return listed if minute_of(listed) == minute_of(read) else read
 
 
 def reextract(portal: Portal, listing: Listing, captures: Sequence[Capture], fetched_at: datetime) -> Article:
@@ -138,7 +139,3 @@ def _part(portal: Portal, reading: Reading, base: str) -> Part:
         paragraphs=paragraphs,
         shows_something=bool(paragraphs) or bodies.shows_something(body, rules),
     )
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)

@@ -15,7 +15,7 @@ BLOCKING_STATUSES = frozenset((401, 403, 405, 412, 418, 429, 451, 468, 521))
 # with little other text.
 _ELEMENTS = re.compile(
     r"acw_sc__v[23]|aliyun_waf_|_wafchallengeid|_waf_bd8ce2ce37|nc_1_wrapper|/_____tmd_____/punish|cf-chl-|"
-    r"challenge-platform|TencentCaptcha|geetest_|__jsl_clearance|/cdn-cgi/challenge",
+    r"challenge-platform|TencentCaptcha|geetest_|__jsl_clearance|/cdn-cgi/challenge"
 )
 _WORDS = re.compile(
     r"滑动验证|安全验证|访问验证|人机验证|验证码|访问过于频繁|访问频率过高|请求过于频繁|存在异常访问|"

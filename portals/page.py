@@ -20,7 +20,7 @@ from tracking.body import Rules
 from tracking.dates import beijing, beijing_near
 from tracking.errors import PolicywatchError
 from tracking.observation import FailureKind
-from tracking.text import clean, clean_title
+from tracking.text import clean, clean_title, shortened
 from tracking.urls import canonical
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class LayoutChanged(PolicywatchError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{_shortened(self.url, 300)}: {_shortened(self.reason, 300)}"
+        return f"{shortened(clean(self.url), 300)}: {shortened(clean(self.reason), 300)}"
 
 
 class Withheld(LayoutChanged):
@@ -257,8 +257,3 @@ def plain(markup: str) -> str:
 
 _INLINE_TAG = re.compile(r"</?(?:a|b|br|em|font|i|mark|span|strong|u)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31}[0-9]{0,2});")
-
-
-def _shortened(text: str, most: int) -> str:
-    cleaned = clean(text)
-    return cleaned if len(cleaned) <= most else cleaned[: most - 1] + "…"

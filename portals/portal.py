@@ -67,6 +67,8 @@ class Portal:
     #: Matches the part of a later page's address that is replaced by group 1 to get the address of the first page; None
     #: when all pages have one address.
     later_page: re.Pattern[str] | None = None
+    #: Matches the number of pages of a list, group 1, in the source of its pages; None when they do not state it.
+    page_count: re.Pattern[str] | None = None
     #: Whether a row of its lists without a readable time is an error.
     rows_have_times: bool = True
     #: The rules for which parts of a body are text.
@@ -108,6 +110,9 @@ class Portal:
 
     def next_address(self, position: ListPosition, page: Page) -> str | None:
         """The address of the page of a list after `page`, which is at `position`; None after the last one."""
+        count = None if self.page_count is None else self.page_count.search(page.source)
+        if count is not None and position.number >= int(count[1]):
+            return None
         current, following = (self.list_address(position.list_, position.number + more, page.at) for more in (0, 1))
         return None if following == current else following
 

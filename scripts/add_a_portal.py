@@ -1,8 +1,8 @@
 """The tour of adding a portal: in a copy of this checkout a portal is written, fixtures are captured, its tests run.
 
-    python scripts/add_a_portal.py [FOLDER]     the copy is left in FOLDER, or thrown away
+    python scripts/add_a_portal.py [FOLDER]     the copy is made in FOLDER; by default in a temporary one
 
-The site stands on loopback and is made up. One file and one folder are all that adding a portal touches.
+The site is invented, and served on this machine. Adding a portal changes nothing but one file and one folder.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def main() -> int:
     """Play the tour; the exit code of the portal's tests."""
     with _folder(sys.argv[1:]) as folder, Site() as site:
         site.publish(_pages())
-        _say(f"A copy of this checkout stands in {folder}, a small site at http://{site.host}.")
+        _say(f"A copy of this checkout is in {folder}, a small site at http://{site.host}.")
         _copy(folder)
         _say(f"1. One file, {MODULE}: the facts of the portal, and how a row and an article are read.")
         print(_write_module(folder, site.host))
@@ -127,7 +127,7 @@ def _environment(folder: Path, host: str) -> dict[str, str]:
 
 
 def changed(folder: Path) -> list[str]:
-    """What the copy has that the checkout has not, or has otherwise: files by name, new folders as a whole."""
+    """What is new or different in the copy: the names of files, and of new folders without the files in them."""
     there = {
         path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts
     }

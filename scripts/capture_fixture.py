@@ -1,11 +1,11 @@
-"""Makes a fixture of a page, or redoes what is expected of fixtures; a person reads the difference.
+"""Makes a fixture from a page, or writes the expected results of fixtures again; a person reads the difference.
 
     python scripts/capture_fixture.py ADDRESS --portal sina --case article      fetched as a crawl would
     python scripts/capture_fixture.py ADDRESS --portal sina --case article --file saved.html
     python scripts/capture_fixture.py --redo [--portal sina] [--case article]
 
-The whole page is written. Before it is committed a person cuts it down to the markup that matters, and puts
-texts of their own where the portal's were: pages belong to their publishers.
+The whole page is written. Before it is committed, a person reduces it to the markup that matters, and replaces the
+texts of the portal by invented ones: pages belong to their publishers.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from tracking.urls import canonical  # noqa: E402
 
 
 class OnePage(scrapy.Spider):  # type: ignore[misc]
-    """Fetches one address, from a portal's own hosts only, and hands over what came of it."""
+    """Fetches one address, from the hosts of a portal only, and appends the response, or the error, to `found`."""
 
     name = "one_page"
 
@@ -57,25 +57,25 @@ class OnePage(scrapy.Spider):  # type: ignore[misc]
         yield Request(url, headers=dict(headers), callback=self.keep, errback=self.explain)
 
     def keep(self, response: Response) -> Iterator[Request]:
-        """Keep the answer."""
+        """Append the response to what was found."""
         self._found.append(response)
         yield from ()
 
     def explain(self, failure: Failure) -> None:
-        """Keep why there is no answer."""
+        """Append the reason why there is no response."""
         self._found.append(reason_of(failure))
 
 
 def main() -> None:
     """Read the command line and do what it says."""
-    wanted = _arguments()
-    if wanted.redo:
-        for case in fixtures(wanted.portal or "*", wanted.case or "*"):
+    arguments = _arguments()
+    if arguments.redo:
+        for case in fixtures(arguments.portal or "*", arguments.case or "*"):
             _redo(case)
         return
-    if wanted.portal not in all_portals() or not wanted.case or not wanted.address:
+    if arguments.portal not in all_portals() or not arguments.case or not arguments.address:
         _fail(f"needs ADDRESS, --case, and --portal with one of {', '.join(sorted(all_portals()))}")
-    _redo(_captured(wanted))
+    _redo(_captured(arguments))
 
 
 def _arguments() -> argparse.Namespace:
@@ -84,16 +84,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--portal", metavar="NAME")
     parser.add_argument("--case", metavar="NAME", help="the name of the folder")
     parser.add_argument("--file", type=Path, metavar="PAGE", help="a page saved before, instead of fetching it")
-    parser.add_argument("--redo", action="store_true", help="write expected.json of the fixtures anew")
+    parser.add_argument("--redo", action="store_true", help="write expected.json of the fixtures again")
     return parser.parse_args()
 
 
-def _captured(wanted: argparse.Namespace) -> Fixture:
-    portal = all_portals()[wanted.portal]
-    folder = FOLDER / wanted.portal / wanted.case
+def _captured(arguments: argparse.Namespace) -> Fixture:
+    portal = all_portals()[arguments.portal]
+    folder = FOLDER / arguments.portal / arguments.case
     if folder.exists():
-        _fail(f"{folder} exists; --redo renews what is expected of it")
-    url, content_type, body = _saved(wanted) if wanted.file else _fetched(portal, wanted.address)
+        _fail(f"{folder} exists; --redo writes its expected.json again")
+    url, content_type, body = _saved(arguments) if arguments.file else _fetched(portal, arguments.address)
     kind = "list" if portal.key_of(url) is None else "article"
     folder.mkdir(parents=True)
     name = "page.html" if "html" in content_type else "page.txt"
@@ -105,10 +105,10 @@ def _captured(wanted: argparse.Namespace) -> Fixture:
     return fixture(folder)
 
 
-def _saved(wanted: argparse.Namespace) -> tuple[str, str, bytes]:
-    body: bytes = wanted.file.read_bytes()
-    kind = "text/html" if wanted.file.suffix in (".html", ".htm", ".shtml") else "application/json"
-    return wanted.address, kind, body
+def _saved(arguments: argparse.Namespace) -> tuple[str, str, bytes]:
+    body: bytes = arguments.file.read_bytes()
+    kind = "text/html" if arguments.file.suffix in (".html", ".htm", ".shtml") else "application/json"
+    return arguments.address, kind, body
 
 
 def _fetched(portal: Portal, address: str) -> tuple[str, str, bytes]:

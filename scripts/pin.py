@@ -14,7 +14,7 @@ _HEAD = "# Every package at the version that was tested; `make pins` renews this
 
 
 def main() -> None:
-    """Pin what runs, then what tests, the second within the first."""
+    """Pin the packages that policywatch needs, then those of the tests, at the same versions where both need one."""
     build = Path("requirements-build.in")
     build.write_text(_BUILD)
     try:

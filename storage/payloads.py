@@ -1,4 +1,4 @@
-"""How what an event says is stored in the columns of `events`, and read back; nothing else knows this form.
+"""How the payload of an event is stored in the columns of `events`, and read back; no other module knows this form.
 
 The programme and the sentence of a mention have columns of their own. `detail` is a JSON object, or null:
 
@@ -50,7 +50,7 @@ def payload_of(row: Row[Any]) -> Payload:
 
 
 def _detail(payload: Payload) -> _Detail | None:
-    """What is stored as JSON of a payload; None when its columns say all."""
+    """The part of a payload that is stored as JSON; None when the other columns hold all of it."""
     match payload:
         case ArticleEdited(changes):
             return {"changes": changes}
@@ -67,7 +67,7 @@ def _changes(detail: _Detail) -> tuple[tuple[str, str], ...]:
 
 
 def _failure(detail: _Detail) -> tuple[str | None, FailureKind | None]:
-    """The reason and the kind; releases before 0.2.0 did not tell kinds apart."""
+    """The reason and the kind; releases before 0.2.0 stored no kind."""
     kind = detail.get("failure_kind")
     return detail.get("reason"), None if kind is None else FailureKind(kind)
 

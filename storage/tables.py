@@ -1,4 +1,4 @@
-"""The tables and their columns: no other module creates or names one by a string. Times are aware UTC."""
+"""The tables and their columns; no other module names one by a string. All times are aware UTC."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ runs = Table(
     Column("finished_at", Instant),
 )
 
-# What one portal gave in one run.
+# The crawl of one portal in one run.
 portal_runs = Table(
     "portal_runs",
     metadata,
@@ -75,7 +75,7 @@ portal_runs = Table(
     Column("state", String(16), nullable=False),
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant),
-    # Rows of its lists; then its articles by what became of them, see `tracking.observation.Tally`.
+    # How many rows its lists showed; then how many articles had which result, see `tracking.observation.Tally`.
     Column("listed", Integer, nullable=False, default=0),
     Column("new", Integer, nullable=False, default=0),
     Column("edited", Integer, nullable=False, default=0),
@@ -106,16 +106,16 @@ portals = Table(
     Column("note", Text),
     # The kind of the last failure with how many crawls in a row failed so, a JSON object; null after a good one.
     Column("failure_kinds", Text),
-    # Until when the portal asked us to wait.
+    # Until when the portal asked not to be fetched (Retry-After).
     Column("backoff_until", Instant),
     # When the service crawls it next.
     Column("due_at", Instant),
-    # Which process crawls it, and until when it has the right to.
+    # Which process crawls it, and until when unless it renews the lease.
     Column("lease_holder", String(128)),
     Column("lease_until", Instant),
 )
 
-# How far each list of each portal is known.
+# The watermark of each list of each portal.
 lists = Table(
     "lists",
     metadata,
@@ -141,7 +141,7 @@ listings = Table(
     Column("found_at", Instant, nullable=False),
     # A state of storage/listings.py.
     Column("state", String(16), nullable=False),
-    # Tries that failed, when the next one is due, and what went wrong with the last one.
+    # How many tries failed, when the next one is due, and the reason of the last failure.
     Column("attempts", Integer, nullable=False, default=0),
     Column("try_at", Instant, nullable=False),
     Column("error", Text),
@@ -158,7 +158,7 @@ articles = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("portal", String(64), nullable=False),
-    # The portal's own id; what an imported file is given until a crawl finds its page.
+    # The portal's own id of the article; for an imported file a made-up one, until a crawl finds the same article.
     Column("key", String(255), nullable=False),
     # Null for an imported article.
     Column("url", Text),
@@ -184,7 +184,7 @@ articles = Table(
     Column("missing_checks", Integer, nullable=False, default=0),
     # What the server sent for conditional requests, a JSON list, see storage/articles.py.
     Column("validators", Text),
-    # Whether its text comes from a list, and its page is only checked for being there.
+    # Whether its text comes from a list; then its page is fetched only to see whether it still exists.
     Column("inline", Boolean, nullable=False, default=False),
     UniqueConstraint("portal", "key"),
     Index(None, "portal", "recheck_at"),
@@ -194,7 +194,7 @@ articles = Table(
     Index(None, "tracked", "changed_at"),
 )
 
-# One state of an article that a reader can tell from the one before, or that changed rules extract anew.
+# One state of an article that differs, as a reader sees it, from the one before; or that changed rules extract.
 versions = Table(
     "versions",
     metadata,
@@ -204,7 +204,7 @@ versions = Table(
     Column("number", Integer, nullable=False),
     Column("run_id", ForeignKey("runs.id")),
     Column("seen_at", Instant, nullable=False),
-    # Whether our own rules made it, not an edit: it causes no event.
+    # Whether changed rules of ours made it, not an edit by the portal; then it has no events.
     Column("technical", Boolean, nullable=False),
     Column("digest", String(32), nullable=False),
     Column("title", Text, nullable=False),
@@ -214,7 +214,7 @@ versions = Table(
     Column("paragraphs", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("image", Text),
-    # The bytes of an imported file that our own rendering would not give back.
+    # The bytes of an imported file, if exporting the article would not give the same bytes.
     Column("original", LargeBinary),
     UniqueConstraint("article_id", "number"),
 )
@@ -253,7 +253,7 @@ mentions = Table(
     Index(None, "programme", "version_id"),
 )
 
-# The names of programmes, for readers that do not load their files.
+# The names of programmes, so that a report need not load their files.
 programmes = Table(
     "programmes",
     metadata,

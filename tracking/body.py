@@ -80,8 +80,9 @@ _INVISIBLE = (
     "script,style,noscript,iframe,template,noembed,noframes,xmp,plaintext,object,audio,video,canvas,svg,"
     "select,datalist,textarea,button,rp,rt,figcaption,[hidden]"
 )
-_STYLED = '[style*="display" i]'
-_DISPLAY_NONE = re.compile(r"(?:^|[;\s])display\s*:\s*none(?![\w-])", re.IGNORECASE)
+#: A selector of elements that may be hidden by their style, and the pattern of a style that hides them.
+STYLED = '[style*="display" i]'
+DISPLAY_NONE = re.compile(r"(?:^|[;\s])display\s*:\s*none(?![\w-])", re.IGNORECASE)
 
 _COMMENT = re.compile(r"<!--.*?-->|<\?[^>]*>", re.DOTALL)
 # Broken markup puts a < into the name of an element or an attribute, as in <span<p>; the parser writes it so.
@@ -110,7 +111,7 @@ def _visible_html(body_html: str, rules: Rules) -> str:
 def _drop_invisible(tree: LexborHTMLParser, rules: Rules) -> None:
     """Remove the elements that no reader sees or that the rules drop."""
     invisible = tree.css(",".join((_INVISIBLE, *rules.drop, *rules.players)))
-    invisible += [node for node in tree.css(_STYLED) if _DISPLAY_NONE.search(str(node.attributes["style"]))]
+    invisible += [node for node in tree.css(STYLED) if DISPLAY_NONE.search(str(node.attributes["style"]))]
     for node in invisible:
         node.decompose()
 

@@ -25,6 +25,11 @@ _NAIVE = re.compile(
 )
 
 
+def minute_of(at: datetime) -> datetime:
+    """The time without its seconds."""
+    return at.replace(second=0, microsecond=0)
+
+
 def beijing(text: str) -> datetime:
     """The first date, with or without a time, in a portal's text, as aware UTC.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from tracking.article import Content
-from tracking.text import squeeze
+from tracking.text import shortened, squeeze
 
 _SENTENCE = re.compile(r"[^。！？!?；;]*[。！？!?；;]+[”’」』\"')）】]*|[^。！？!?；;]+")
 # Sentences: comparing takes time that grows with the square of their number.
@@ -65,10 +65,5 @@ def _places(former: Sequence[str], present: Sequence[str]) -> Iterator[Differenc
 
 def _difference(former: Sequence[str], present: Sequence[str]) -> Difference:
     """The difference between two runs of sentences."""
-    return Difference(_shortened("".join(former)), _shortened("".join(present)))
-
-
-def _shortened(text: str) -> str:
-    """The text, cut off after 300 characters."""
-    text = text.strip()
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    before, after = (shortened("".join(sentences).strip(), _LONGEST) for sentences in (former, present))
+    return Difference(before, after)

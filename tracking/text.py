@@ -195,5 +195,9 @@ _TERMINAL_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\
 
 def one_line(text: str, most: int = 200) -> str:
     """Untrusted text on one line of at most `most` characters, without control characters that affect a terminal."""
-    line = _TERMINAL_CONTROLS.sub(" ", text).strip()
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return shortened(_TERMINAL_CONTROLS.sub(" ", text).strip(), most)
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, cut to at most `most` characters with … at the end when it is longer."""
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -26,7 +26,7 @@ BACKOFF_SECONDS = "policywatch/backoff_seconds"
 
 
 class HostBackoff(IgnoreRequest):
-    """A request that is not made: by Retry-After its host asked not to be asked before a later time."""
+    """A request that is not made, because its host asked by Retry-After for a pause that is not over."""
 
     failure_kind = FailureKind.PAUSE
 

@@ -127,7 +127,7 @@ class Index:
         self.portals |= dict.fromkeys(filter(_PORTAL_NAME.fullmatch, info.get(PORTALS_FIELD, "").split()))
 
     def _add_request(self, record: Record) -> None:
-        """Remember a request if its answer has to be told apart from that to a plain GET."""
+        """Remember a request that is not a plain GET, so that its answer is found by method and body."""
         head, *rest = END_OF_HEAD.split(record.block_start, maxsplit=1)
         request = (head.split(b" ", 1)[0].decode("ascii", "replace"), b"".join(rest))
         if request != ("GET", b""):

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from crawler.fetch.errors import failure_kind_of
 from tracking.observation import FailureKind
 
-#: The content type of the WARC metadata record, in JSON, that stands in the place of a response.
+#: The content type of the WARC metadata record, in JSON, that is written instead of a response.
 CONTENT_TYPE = "application/vnd.policywatch.recorded-error+json"
 #: The same in recordings of earlier versions, where the failure kind has another name. It is read, never written.
 FORMER_CONTENT_TYPE = "application/vnd.policywatch.mishap+json"

@@ -1,4 +1,4 @@
-"""first light"""
+"""The first schema."""
 
 from __future__ import annotations
 

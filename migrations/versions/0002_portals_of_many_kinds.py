@@ -1,4 +1,4 @@
-"""portals of many kinds"""
+"""Inline articles, failure kinds, and the backoff of portals; the columns have their former names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""words of the field"""
+"""The usual terms as names of columns; the failure kind of listings."""
 
 from __future__ import annotations
 

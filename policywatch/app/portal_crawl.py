@@ -149,7 +149,7 @@ class PortalCrawl:
         self._stopped = self._stopped or reason
 
     def stop(self, reason: str) -> None:
-        """End the crawl soon: requests that were sent are finished, what was read is stored. The first reason counts."""
+        """End the crawl soon: requests that were sent are finished, what was read is stored."""
         if self._stopped is None and self._crawler is not None and self._under_way:
             self._hold_task(asyncio.ensure_future(self._crawler.stop_async()))
         self.note_interruption(reason)

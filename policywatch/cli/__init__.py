@@ -1,4 +1,4 @@
-"""The command line: each module parses, calls and prints; commands are loaded when they are called."""
+"""The command line: one module for each command, imported when the command is called."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from tracking.errors import PolicywatchError
 _COMMANDS = {
     "crawl": "Crawl now: all portals, or those named.",
     "db": "Upgrade, check or copy the database.",
-    "demo": "A tour without network: two local portals, three days.",
-    "doctor": "Whether portals can be read today, field by field.",
+    "demo": "A demonstration without network: two local portals, three days.",
+    "doctor": "Check whether portals can be read today, field by field.",
     "export": "Write articles in the sample format into a folder.",
-    "feed": "RSS of the articles that mention a tracked programme.",
-    "feeds": "Feeds and sitemaps of your own: add them, list them, OPML.",
-    "import": "Read articles in the sample format.",
-    "new": "What is new since this reader last looked.",
-    "portals": "The portals: last run, articles, health.",
-    "programmes": "The tracked programmes, and whether their files are right.",
-    "read": "What is read from one page, fetched or saved; nothing is kept.",
-    "reextract": "Extract the stored pages again by today's rules; differences are no edits.",
-    "run": "The background service: crawls on a schedule.",
-    "show": "One article: its facts, programmes, versions and text.",
+    "feed": "Write RSS of the articles that mention a tracked programme.",
+    "feeds": "Feeds and sitemaps of your own: add, list, import and export them.",
+    "import": "Import articles in the sample format.",
+    "new": "Report what is new since the last report.",
+    "portals": "List the portals: last run, articles, health.",
+    "programmes": "List the tracked programmes, or check their files.",
+    "read": "Read one page, fetched or saved; nothing is stored.",
+    "reextract": "Extract the stored pages again by the current rules.",
+    "run": "Run the background service, which crawls on a schedule.",
+    "show": "Show one article: its facts, programmes, versions and text.",
 }
 
 
 class _Commands(click.Group):
-    """Knows the names and one line about each command without importing any."""
+    """The group of all commands; it lists them without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)
@@ -53,14 +53,14 @@ class _Commands(click.Group):
 @click.version_option(package_name="policywatch")
 def policywatch() -> None:
     """Watches Chinese finance portals for the policy programmes you track."""
-    # It logs as an error what it raises as well.
+    # It logs errors that it raises as well.
     logging.getLogger("readability").setLevel(logging.CRITICAL)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line, with the arguments of the process where none are given; it ends the process.
+    """Run the command line and end the process; None means the arguments of the process.
 
-    What is wrong with the use or the configuration is one line on stderr and exit code 2.
+    Wrong use and wrong configuration are reported in one line on stderr, with exit code 2.
     """
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show Chinese gets question marks, not a traceback.
@@ -69,12 +69,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         policywatch(arguments, prog_name="policywatch")
     except PolicywatchError as problem:
-        _leave(problem, 2)
+        _exit_with(problem, 2)
     except OSError as problem:
-        # A full disk, a terminal that went away: what was not written does not count as read.
-        _leave(problem, 1)
+        # Such as a full disk or a closed terminal.
+        _exit_with(problem, 1)
 
 
-def _leave(problem: Exception, code: int) -> None:
+def _exit_with(problem: Exception, code: int) -> None:
     click.echo(f"policywatch: {problem}", err=True)
     sys.exit(code)

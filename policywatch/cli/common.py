@@ -1,4 +1,4 @@
-"""What several commands share: the database, the programmes, the portals, times as people write them, and output."""
+"""What several commands share: opening the database, choosing portals, parsing times, and output."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def tracked_programmes(settings: config.Config) -> Catalogue:
 
 
 def chosen_portals(names: Sequence[str], settings: config.Config) -> list[Portal]:
-    """The portals of these names, each once, or all of them; one that does not exist is wrong use."""
+    """The portals of these names, each once, or all of them; BadParameter for a name that does not exist."""
     from policywatch.app.portals import all_portals
 
     known = all_portals(settings.portals)
@@ -51,7 +51,7 @@ def chosen_portals(names: Sequence[str], settings: config.Config) -> list[Portal
 
 
 def print_error(line: str) -> None:
-    """One line on stderr."""
+    """Print one line on stderr, with the name of the program before it."""
     click.echo(f"policywatch: {line}", err=True)
 
 
@@ -70,7 +70,7 @@ def write_or_stdout(document: bytes, output: Path | None) -> None:
 
 
 def columns(rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    """The rows as lines, with their cells below each other; a Chinese character is two columns wide."""
+    """The rows of a table as lines, in aligned columns; a Chinese character is two columns wide."""
     from rich.cells import cell_len
 
     cells = [[str(cell) for cell in row] for row in rows]
@@ -81,7 +81,7 @@ def columns(rows: Sequence[Sequence[object]]) -> Iterator[str]:
 
 
 class TimeParam(click.ParamType[datetime]):
-    """A point in time: 2026-11-20 (Beijing time, as all that is shown), 2026-11-20T00:00Z, or a while ago: 36h, 7d."""
+    """A point in time as a user types it: 2026-11-20 (Beijing time), 2026-11-20T00:00Z, or so long ago: 36h, 7d."""
 
     name = "when"
 
@@ -93,4 +93,4 @@ class TimeParam(click.ParamType[datetime]):
             at = datetime.fromisoformat(text)
             return (at.replace(tzinfo=BEIJING) if at.tzinfo is None else at).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.fail(f"{text!r} is no time such as 2026-11-20, 2026-11-20T08:00+08:00, 36h or 7d", param, ctx)
+            self.fail(f"{text!r} is not a time such as 2026-11-20, 2026-11-20T08:00+08:00, 36h or 7d", param, ctx)

@@ -29,14 +29,14 @@ _FILE = click.Path(path_type=Path)
     "--recheck",
     type=click.Choice(["due", "all", "none"]),
     default="due",
-    help="Which stored articles are looked at again: those that are due (default), all, or none.",
+    help="Which stored articles are fetched again: those that are due (default), all, or none.",
 )
-@click.option("--verbose", is_flag=True, help="Show what Scrapy says, too.")
+@click.option("--verbose", is_flag=True, help="Show Scrapy's log as well.")
 @click.option(
     "--record",
     "recorded",
     type=_FILE,
-    help="Keep every response in this new WARC file (.warc.gz). Pages are fetched whole, even if they did not change.",
+    help="Record every response in this new WARC file (.warc.gz). Pages are fetched even if they did not change.",
 )
 @click.option(
     "--replay",
@@ -51,17 +51,17 @@ def command(
     """Crawl now: all portals, or those named."""
     from crawler.database_frontier import Recheck
     from policywatch.app.portal_crawl import CrawlSetup
-    from policywatch.cli.logs import log
+    from policywatch.cli.logs import configure_logs
     from policywatch.cli.progress import progress
     from policywatch.cli.recordings import finish_recording, recording_into, replay_of
 
     if recorded and replayed:
-        raise click.UsageError("a crawl is recorded, or replays a recording, not both")
+        raise click.UsageError("--record and --replay exclude each other")
     settings = config.load()
     _check_hosts(settings.crawler)
     replay = replay_of(replayed) if replayed else None
     chosen = chosen_portals(portals or (replay.answers.portals if replay else ()), settings)
-    log(verbose=verbose)
+    configure_logs(verbose=verbose)
     database, catalogue = configured_database(settings), tracked_programmes(settings)
     recording = recording_into(recorded, chosen) if recorded else replay
     with progress([portal.name for portal in chosen]) as listeners:
@@ -75,11 +75,11 @@ def command(
             portals=settings.portals,
             recording=recording,
         )
-        outcomes = _crawled(setup, chosen)
+        outcomes = _crawl(setup, chosen)
     for line in _summary(outcomes):
         click.echo(line)
-    went_well = [recording is None or finish_recording(recording), not catalogue.problems, *map(_went_well, outcomes)]
-    sys.exit(0 if all(went_well) else 1)
+    succeeded = [recording is None or finish_recording(recording), not catalogue.problems, *map(_succeeded, outcomes)]
+    sys.exit(0 if all(succeeded) else 1)
 
 
 def _check_hosts(crawler: config.CrawlerConfig) -> None:
@@ -91,7 +91,7 @@ def _check_hosts(crawler: config.CrawlerConfig) -> None:
         raise ConfigProblem(f"crawler.allow_hosts: {error}") from error
 
 
-def _crawled(setup: CrawlSetup, chosen: Sequence[Portal]) -> list[Outcome]:
+def _crawl(setup: CrawlSetup, chosen: Sequence[Portal]) -> list[Outcome]:
     from crawler.reactor import run_in_reactor
     from policywatch.app.crawl import Run, stopping_on_signals
 
@@ -104,7 +104,7 @@ def _crawled(setup: CrawlSetup, chosen: Sequence[Portal]) -> list[Outcome]:
     return outcomes
 
 
-def _went_well(outcome: Outcome) -> bool:
+def _succeeded(outcome: Outcome) -> bool:
     return outcome.state == DONE and outcome.tally.failed == 0
 
 

@@ -18,7 +18,7 @@ def command() -> None:
 
 @command.command("upgrade")
 def upgrade() -> None:
-    """Create the database or bring it to the newest form; every command does this at first use too."""
+    """Create the database, or migrate it to the newest schema; every other command does so as well."""
     from storage.database import HEAD
 
     click.echo(f"{configured_database(config.load()).address}: at revision {HEAD}")
@@ -26,7 +26,7 @@ def upgrade() -> None:
 
 @command.command("check")
 def check() -> None:
-    """Look for damage: the database's own check, rows without parents, versions that are missing."""
+    """Look for damage: by the check of the database itself, for broken references, for missing versions."""
     from storage.checks import problems
 
     database = configured_database(config.load())
@@ -41,7 +41,7 @@ def check() -> None:
 @command.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
-    """Copy a SQLite database into FILE, while crawls go on; a PostgreSQL one is for pg_dump."""
+    """Copy a SQLite database into FILE, also while a crawl is running. For PostgreSQL use pg_dump."""
     from storage.checks import BackupError, back_up
 
     database = configured_database(config.load())

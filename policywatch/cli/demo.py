@@ -1,4 +1,4 @@
-"""`policywatch demo`: a tour without network."""
+"""`policywatch demo`: a demonstration without network."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ import click
     type=click.Path(path_type=Path),
     default=Path("demo-output"),
     show_default=True,
-    help="Where the database and the feed of the tour are left.",
+    help="Where the database and the feed of the demonstration are written.",
 )
 def command(folder: Path) -> None:
-    """A tour without network: two local portals, three days."""
+    """A demonstration without network: two local portals, three days."""
     from rich.console import Console
 
     from policywatch.demo.guide import Guide
@@ -29,7 +29,7 @@ def command(folder: Path) -> None:
 
 
 def _program() -> str:
-    """What the user types to call policywatch: a virtual environment need not be on the search path."""
+    """The command that calls policywatch for this user: a virtual environment may not be on the search path."""
     called = Path(sys.argv[0])
     if shutil.which("policywatch") is not None:
         return "policywatch"

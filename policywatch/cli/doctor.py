@@ -1,4 +1,4 @@
-"""`policywatch doctor`: whether portals can be read today, field by field."""
+"""`policywatch doctor`: checks whether portals can be read today, field by field."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ if TYPE_CHECKING:
     from outputs.checkup import Checkup
     from portals.portal import Portal
 
-# Portals that are examined at a time; each is a site of its own.
+# Portals that are examined at the same time; each is another site, so that no site gets more requests by it.
 _MOST_AT_ONCE = 4
 
 
 @click.command("doctor")
 @click.argument("portals", nargs=-1)
 def command(portals: tuple[str, ...]) -> None:
-    """Fetch one list and one article of each portal, or of those named, and say what reads; nothing is kept."""
+    """Fetch one list and one article of each portal, or of those named, and show what was read; nothing is stored."""
     from crawler.reactor import run_in_reactor
-    from policywatch.cli.logs import log
+    from policywatch.cli.logs import configure_logs
 
     settings = config.load()
     chosen = chosen_portals(portals, settings)
-    log(verbose=False)
-    found: list[Checkup] = run_in_reactor(lambda: _examined(chosen, settings))
+    configure_logs(verbose=False)
+    found: list[Checkup] = run_in_reactor(lambda: _examine_all(chosen, settings))
     sys.exit(0 if all(checkup.reads for checkup in found) else 1)
 
 
-async def _examined(chosen: list[Portal], settings: config.Config) -> list[Checkup]:
+async def _examine_all(chosen: list[Portal], settings: config.Config) -> list[Checkup]:
     import asyncio
 
     from policywatch.app.doctor import examine
 
-    places = asyncio.Semaphore(_MOST_AT_ONCE)
+    slots = asyncio.Semaphore(_MOST_AT_ONCE)
 
-    async def one(portal: Portal) -> Checkup:
-        async with places:
+    async def examine_one(portal: Portal) -> Checkup:
+        async with slots:
             checkup = await examine(portal, settings, now())
         _print(checkup)
         return checkup
 
-    return await asyncio.gather(*map(one, chosen))
+    return await asyncio.gather(*map(examine_one, chosen))
 
 
 def _print(checkup: Checkup) -> None:

@@ -14,9 +14,11 @@ from policywatch.cli.common import configured_database, write_or_stdout
 @click.command("feed")
 @click.option("--format", "format_", type=click.Choice(["rss"]), default="rss")
 @click.option("--programme", metavar="KEY", help="Only articles that mention this programme.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file instead of stdout."
+)
 def command(format_: str, programme: str | None, output: Path | None) -> None:
-    """RSS 2.0 of the articles that mention a tracked programme; an edited one comes again as an update."""
+    """RSS 2.0 of the articles that mention a tracked programme; an edited article appears again as an update."""
     write_or_stdout(_document(config.load(), programme), output)
 
 

@@ -1,4 +1,4 @@
-"""`policywatch feeds`: feeds and sitemaps of one's own, which are portals without code."""
+"""`policywatch feeds`: the user's own feeds and sitemaps, which are portals without code."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ _HEAD = ("portal", "kind", "site", "address")
 
 @click.group("feeds")
 def command() -> None:
-    """Feeds and sitemaps of your own, watched like any other portal; they stand in policywatch.toml."""
+    """Feeds and sitemaps of your own, watched like any other portal; policywatch.toml names them."""
 
 
 @command.command("add")
 @click.argument("address")
-@click.option("--name", help="The name of the portal: a-z, 0-9, - and _; one is made of its title or host otherwise.")
-@click.option("--site", default="", help="How its site is named in exported articles.")
-@click.option("--sitemap", is_flag=True, help="The address is that of a sitemap, not of a feed.")
+@click.option(
+    "--name", help="The name of the portal: a-z, 0-9, - and _; by default it is made from --site or the host."
+)
+@click.option("--site", default="", help="The name of its site in exported articles.")
+@click.option("--sitemap", is_flag=True, help="ADDRESS is a sitemap, not a feed.")
 def add(address: str, name: str | None, site: str, sitemap: bool) -> None:
     """Watch the feed, or the sitemap, at ADDRESS."""
     from policywatch.app import settings_file
@@ -39,7 +41,7 @@ def add(address: str, name: str | None, site: str, sitemap: bool) -> None:
     if name is None:
         name = settings_file.name_for(site, address, taken)
     elif not config.PORTAL_NAME.fullmatch(name):
-        raise click.BadParameter("a portal is named by a-z, 0-9, - and _, 64 characters at most")
+        raise click.BadParameter("the name of a portal consists of a-z, 0-9, - and _, 64 characters at most")
     elif name in taken:
         raise click.BadParameter(f"there is a portal {name!r} already")
     path, kind = config.settings_file(), "sitemap" if sitemap else "feed"
@@ -50,7 +52,7 @@ def add(address: str, name: str | None, site: str, sitemap: bool) -> None:
 @command.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def import_(file: Path) -> None:
-    """Watch the feeds that an OPML file names; those that are watched already are left as they are."""
+    """Watch the feeds that an OPML file names; those that are watched already are not changed."""
     from policywatch.app import settings_file
     from portals.feeds import opml
 
@@ -76,9 +78,11 @@ def import_(file: Path) -> None:
 
 
 @command.command("export")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of stdout.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write into this file instead of stdout."
+)
 def export(output: Path | None) -> None:
-    """OPML 2.0 of the feeds, for other feed readers; they know no sitemaps."""
+    """Write OPML 2.0 of the feeds, for other feed readers; sitemaps are left out."""
     from outputs.opml import Outline, render
 
     own = sorted(config.load().portals.items())
@@ -90,7 +94,7 @@ def export(output: Path | None) -> None:
 
 @command.command("list")
 def list_() -> None:
-    """The feeds and sitemaps that are watched."""
+    """List the feeds and sitemaps that are watched."""
     from outputs.plain import safe
 
     own = [(name, portal) for name, portal in sorted(config.load().portals.items()) if portal.feed or portal.sitemap]

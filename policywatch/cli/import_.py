@@ -15,7 +15,7 @@ from policywatch.cli.common import configured_database, print_error, tracked_pro
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def command(files: tuple[Path, ...]) -> None:
-    """Read articles in the sample format; one that a crawl meets later becomes that article."""
+    """Import articles in the sample format. When a crawl finds one of them later, the two become one article."""
     from policywatch.app.portals import all_portals
     from policywatch.app.samples import Import
 

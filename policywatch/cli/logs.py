@@ -1,4 +1,4 @@
-"""The logs of libraries: silent, or on stderr without what would steer a terminal."""
+"""The logs of libraries: switched off, or sent to stderr without control characters."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from tracking.hosts import printable
 
 
 class _Printable(logging.Formatter):
-    """Pages can put anything into a log line, and into a traceback."""
+    """Removes control characters, which a page could put into a log line or a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         return "\n".join(printable(line) for line in super().format(record).splitlines())
 
 
-def log(*, verbose: bool) -> None:
-    """Send the logs of Scrapy and Twisted to stderr, or nowhere: the crawl itself reports what failed."""
+def configure_logs(*, verbose: bool) -> None:
+    """Send the logs of Scrapy and Twisted to stderr, or nowhere; the crawl itself reports failures in any case."""
     root = logging.getLogger()
     if not verbose:
         # Without any handler Python would print warnings raw.

@@ -1,4 +1,4 @@
-"""`policywatch portals`: what is watched, and how it is."""
+"""`policywatch portals`: the portals, and the health of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEAD = ("portal", "site", "last run (Beijing)", "articles", "health")
 
 @click.command("portals")
 def command() -> None:
-    """The portals: last run, articles, health of each."""
+    """List the portals: last run, articles and health of each."""
     from policywatch.app.portals import all_portals
     from storage import listings
     from storage import portals as storage
@@ -24,22 +24,22 @@ def command() -> None:
     settings = config.load()
     with configured_database(settings).read() as connection:
         states = {state.portal: state for state in storage.states(connection)}
-        kept = storage.article_counts(connection)
+        counts = storage.article_counts(connection)
         forbidden = listings.count_forbidden(connection)
     sites = {name: portal.categories.site for name, portal in all_portals(settings.portals).items()}
-    names = sorted({*sites, *states, *kept})
-    rows = [_row(name, sites.get(name), kept.get(name), states.get(name)) for name in names]
+    names = sorted({*sites, *states, *counts})
+    rows = [_row(name, sites.get(name), counts.get(name), states.get(name)) for name in names]
     for line in columns([_HEAD, *rows]):
         click.echo(line)
     for name, count in sorted(forbidden.items()):
         click.echo(f"{name}: its robots.txt forbids {count} of the pages that its lists show")
 
 
-def _row(name: str, site: str | None, kept: tuple[str, int] | None, state: PortalState | None) -> tuple[str, ...]:
+def _row(name: str, site: str | None, stored: tuple[str, int] | None, state: PortalState | None) -> tuple[str, ...]:
     from outputs.plain import safe
 
-    written, count = kept if kept is not None else ("-", 0)
-    return safe(name), safe(written if site is None else site), _last(state), str(count), safe(_health(state))
+    stored_site, count = stored if stored is not None else ("-", 0)
+    return safe(name), safe(stored_site if site is None else site), _last(state), str(count), safe(_health(state))
 
 
 def _last(state: PortalState | None) -> str:
@@ -51,11 +51,11 @@ def _last(state: PortalState | None) -> str:
 def _health(state: PortalState | None) -> str:
     if state is None:
         return "-"
-    return "; ".join(_words(state)) or "good"
+    return "; ".join(_problems(state)) or "good"
 
 
-def _words(state: PortalState) -> Iterator[str]:
-    """All that is not well with a portal."""
+def _problems(state: PortalState) -> Iterator[str]:
+    """All that is wrong with a portal; nothing for a healthy one."""
     from outputs.plain import beijing_time
 
     if state.broken_since is not None:

@@ -1,4 +1,4 @@
-"""`policywatch programmes`: what is tracked."""
+"""`policywatch programmes`: the programmes that are tracked."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tracking.programmes import Programme
 @click.group("programmes", invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> None:
-    """The tracked programmes, and whether their files are right."""
+    """List the tracked programmes, or check their files."""
     if context.invoked_subcommand is None:
         context.invoke(list_)
 
 
 @command.command("list")
 def list_() -> None:
-    """The programmes as a tree, with their names."""
+    """List the programmes as a tree, with their names."""
     for line in _tree(tracked_programmes(config.load()).programmes, None, 0):
         click.echo(line)
 

@@ -41,7 +41,7 @@ def progress(names: Sequence[str]) -> Iterator[Listeners]:
 
 
 class _Lines:
-    """Progress as plain lines, for each portal one now and then."""
+    """Progress as plain lines, for each portal one line in some seconds."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -55,7 +55,7 @@ class _Lines:
 
 
 def _print(console: Console, name: str, reason: str) -> None:
-    # What a portal wrote into an error message must not reach the terminal as anything but text.
+    # An error message may hold text of a portal, which must not control the terminal.
     console.print(f"{escape(name)}: {escape(one_line(reason, 400))}", soft_wrap=True)
 
 

@@ -1,4 +1,4 @@
-"""`policywatch read`: what is read from one page; nothing is stored."""
+"""`policywatch read`: reads one page; nothing is stored."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @click.command("read")
 @click.argument("page", metavar="ADDRESS|FILE")
-@click.option("--address", metavar="URL", help="Where a saved page comes from, if it does not say so itself.")
+@click.option("--address", metavar="URL", help="The address of a saved page, if the page does not name it.")
 @click.option("--portal", metavar="NAME", help="Read it by the rules of this portal (its name or its host).")
-@click.option("--generic", is_flag=True, help="Read it by general rules, whatever portal it belongs to.")
+@click.option("--generic", is_flag=True, help="Read it by general rules, even if it belongs to a portal.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
 def command(page: str, address: str | None, portal: str | None, generic: bool, format_: str) -> None:
-    """Read one page, fetched or saved, by the rules of its portal or by general ones, and keep nothing."""
+    """Read one page, fetched or saved, by the rules of its portal or by general ones. Nothing is stored."""
     if portal is not None and generic:
         raise click.UsageError("--portal and --generic exclude each other")
     settings = config.load()
@@ -55,15 +55,15 @@ def _read(reading: PageReading, page: str, address: str | None, settings: config
     if Path(page).exists() or "://" not in page:
         return reading.file(Path(page), address)
     if address is not None:
-        raise click.UsageError("--address is for a saved page")
+        raise click.UsageError("--address can only be used with a saved page")
     return _fetched(reading, checked_address(page), settings)
 
 
 def _fetched(reading: PageReading, url: str, settings: config.Config) -> PageArticle:
     from crawler.reactor import run_in_reactor
-    from policywatch.cli.logs import log
+    from policywatch.cli.logs import configure_logs
 
-    log(verbose=False)
+    configure_logs(verbose=False)
     found: PageArticle = run_in_reactor(lambda: reading.address(url, settings))
     return found
 

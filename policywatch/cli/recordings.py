@@ -1,4 +1,4 @@
-"""The recordings of `policywatch crawl`: files into which a crawl is recorded, and from which one is replayed."""
+"""The options --record and --replay of `policywatch crawl`: opening and closing recordings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portals.portal import Portal
 
 
 def replay_of(path: Path) -> Replay:
-    """The recording of a file, to be replayed; BadRecording when it cannot be. Damage at its end is named on stderr."""
+    """The recording in a file; BadRecording when it cannot be replayed. Damage at its end is reported on stderr."""
     answers = WarcAnswers(path)
     if answers.note:
         print_error(answers.note)
@@ -26,13 +26,13 @@ def recording_into(path: Path, chosen: Sequence[Portal]) -> LiveRecording:
     try:
         return LiveRecording(path, now, [portal.name for portal in chosen])
     except FileExistsError as error:
-        raise ConfigProblem(f"{path}: is there already, and is not overwritten") from error
+        raise ConfigProblem(f"{path}: exists already and is not overwritten") from error
     except OSError as error:
         raise ConfigProblem(f"{path}: {error.strerror}") from error
 
 
 def finish_recording(recording: LiveRecording | Replay) -> bool:
-    """Close a recording; whether all that was to be recorded was. What is missing is named on stderr."""
+    """Close a recording; False when it is not complete, which is reported on stderr."""
     recording.close()
     if recording.problem:
         print_error(recording.problem)

@@ -1,4 +1,4 @@
-"""`policywatch reextract`: stored pages are extracted again by today's rules; no reader is told of an edit."""
+"""`policywatch reextract`: extracts the stored pages again by the current rules, without any events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from policywatch.cli.common import chosen_portals, columns, configured_database,
 @click.command("reextract")
 @click.argument("portals", nargs=-1)
 def command(portals: tuple[str, ...]) -> None:
-    """Extract the stored pages of all portals, or of those named, again; differences become technical versions."""
+    """Extract the stored pages of all portals, or of those named, again by the current rules.
+
+    What differs becomes a technical version, which is not reported as an edit.
+    """
     from policywatch.app.reextract import Reextraction
     from tracking.programmes import Matcher
 
@@ -28,5 +31,5 @@ def command(portals: tuple[str, ...]) -> None:
         click.echo(line)
     for report in reports:
         for key in report.unreadable:
-            print_error(f"{report.portal} {key}: today's rules cannot read what is kept of it; it stays as it is")
+            print_error(f"{report.portal} {key}: the current rules cannot read its stored pages; it is left unchanged")
     sys.exit(1 if catalogue.problems or any(report.unreadable for report in reports) else 0)

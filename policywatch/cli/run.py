@@ -12,8 +12,8 @@ from policywatch import config
 
 @click.command("run")
 def command() -> None:
-    """The background service: crawls every portal on a schedule until it is told to stop."""
-    # Until the service listens itself, it has nothing to wind up.
+    """Run the background service: it crawls every portal on a schedule until it is stopped."""
+    # For the time until the service handles signals itself: nothing has begun yet.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     from policywatch.service.start import serve
 

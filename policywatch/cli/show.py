@@ -16,10 +16,10 @@ from tracking.urls import BadAddress, canonical
 @click.argument("article")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
 def command(article: str, format_: str) -> None:
-    """One article, by its id or its address: facts, programmes, versions and text."""
+    """Show one article, by its id, key or address: facts, programmes, versions and text."""
     found = _found(article)
     if not found:
-        print_error(f"{article}: no such article is kept")
+        print_error(f"{article}: no such article is stored")
         sys.exit(1)
     for stored in found:
         for line in _lines(stored, format_):
@@ -45,7 +45,7 @@ def _addresses(article: str) -> list[str]:
 
 
 def _keys(article: str, settings: config.Config) -> list[tuple[str | None, str]]:
-    """The portals that know an address, in any form, each with its key; or the text itself, as a key of any portal."""
+    """The (portal, key) of an address, by every portal that it belongs to; any other text is a key of any portal."""
     if "://" not in article:
         return [(None, article)]
     from policywatch.app.portals import all_portals

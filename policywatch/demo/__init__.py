@@ -1,1 +1,1 @@
-"""The tour: two small portals on this machine and their three days."""
+"""The demonstration (the tour): two small portals on this machine, crawled over three invented days."""

@@ -1,4 +1,4 @@
-"""What the tour leaves behind: a database and a feed, in a folder that may hold other things too."""
+"""The files that the tour writes: a database and a feed, in a folder that may hold other files as well."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from tracking.errors import PolicywatchError
 
 FEED_TITLE = "policywatch demo"
 
-# SQLite files have a number for the application that made them; by ours the database of an earlier tour is known.
+# A SQLite file can hold the number of the application that made it; by ours, the database of an earlier tour is
+# recognized.
 _MARK = b"pwDM"
-# The byte of a SQLite file at which that number stands, and the bytes of a file that are looked at.
+# The position of that number in a SQLite file, and how many bytes of a file are read to recognize it.
 _MARK_AT, _HEAD = 68, 2000
 
 
@@ -30,7 +31,7 @@ class Output:
     database: Path
     #: The RSS file.
     feed: Path
-    #: The folder into which the user may export articles; the tour does not make it.
+    #: The folder that the tour suggests for exported articles; the tour does not create it.
     articles: Path
 
     @property
@@ -40,15 +41,17 @@ class Output:
 
 
 def prepare(folder: Path) -> Output:
-    """The place for the files, made empty of an earlier tour; DemoError when something else is there."""
+    """Create the folder, and delete the files of an earlier tour; DemoError when other files have their names."""
     output = Output(folder / "demo.sqlite", folder / "demo.rss", folder / "articles")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in (output.database, output.feed):
             if path.exists() and not _is_ours(path):
-                raise DemoError(f"{path}: not made by this tour, and left alone; name another folder with --folder")
+                raise DemoError(
+                    f"{path}: not made by this tour, so it is not replaced; name another folder with --folder"
+                )
         _clear(output)
-        _sign(output.database)
+        _mark_as_ours(output.database)
     except FileExistsError:
         raise DemoError(f"{folder}: not a folder") from None
     except OSError as error:
@@ -66,12 +69,12 @@ def _is_ours(path: Path) -> bool:
 
 def _clear(output: Output) -> None:
     beside = [output.database.with_name(output.database.name + end) for end in ("-wal", "-shm", "-journal")]
-    # What SQLite keeps beside a database is ours if the database is.
+    # SQLite's own files beside a database belong to the tour when the database does.
     for path in (*beside, output.database) if output.database.exists() else ():
         path.unlink(missing_ok=True)
     output.feed.unlink(missing_ok=True)
 
 
-def _sign(database: Path) -> None:
+def _mark_as_ours(database: Path) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute(f"PRAGMA application_id={int.from_bytes(_MARK, 'big')}")

@@ -1,4 +1,4 @@
-"""What the tour says on the way: wrapped and in colour on a terminal, plain elsewhere."""
+"""The output of the tour: wrapped and in colour on a terminal, plain elsewhere."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from rich.text import Text
 
 from tracking.outcome import DONE, Outcome
 
-# Columns of the terminal: paragraphs at most, and the times before what happened.
-_WIDEST, _MARGIN = 88, 7
+# Columns of the terminal: the width of paragraphs at most, and the width of the times on the left.
+_MAX_WIDTH, _MARGIN = 88, 7
+# How the counts of a crawl are called here, where plainer words help.
 _WORDS = {"unchanged": "as before", "gone": "not found", "failed": "unreadable"}
 
 
 class Guide:
-    """Speaks to a console."""
+    """Prints the parts of the tour on a console."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
 
     def line(self, text: str, style: str = "") -> None:
-        """One line as it is; a terminal may break it, and what reads a pipe wants it whole."""
+        """One line as it is, not wrapped."""
         self._console.print(Text(text, style), soft_wrap=True)
 
     def heading(self, text: str) -> None:
@@ -38,7 +39,7 @@ class Guide:
             self.line(line)
 
     def happening(self, time: str, text: str) -> None:
-        """What happened at a time."""
+        """Something that happened at a time, which may be empty."""
         self._beside(time, text, "")
 
     def crawled(self, time: str, outcomes: Sequence[Outcome]) -> None:
@@ -47,15 +48,15 @@ class Guide:
         for at, outcome in zip_longest((time,), outcomes):
             self._beside(at or "", f"crawl  {outcome.portal.ljust(widest)}  {_counts(outcome)}", "green")
 
-    def command(self, command: str, says: Iterable[str]) -> None:
-        """A command and what it says, in its own words."""
+    def command(self, command: str, output: Iterable[str]) -> None:
+        """A command, and the lines that it prints."""
         for line in ("", f"$ {command}"):
             self.line(line, "bold")
-        for line in (*says, ""):
+        for line in (*output, ""):
             self.line(line)
 
     def table(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Rows of something and what it is."""
+        """Rows of a name and its meaning."""
         widest = max(cell_len(name) for name, _ in rows)
         for name, meaning in rows:
             self.line(f"  {name}{' ' * (widest - cell_len(name))}   {meaning}")
@@ -65,7 +66,7 @@ class Guide:
             self.line(f"{label:{_MARGIN}}{line}", style)
 
     def _wrapped(self, text: str, margin: int) -> Iterator[str]:
-        for line in Text(text).wrap(self._console, min(self._console.width, _WIDEST) - margin):
+        for line in Text(text).wrap(self._console, min(self._console.width, _MAX_WIDTH) - margin):
             yield line.plain.rstrip()
 
 

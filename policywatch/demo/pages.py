@@ -1,4 +1,4 @@
-"""The pages of the two portals, in the markup of real ones: a roll API and its articles, old columns and theirs."""
+"""The pages of the two portals, in the markup of real ones: lists as JSON and as an old column, and articles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _ROBOTS = "User-agent: *\nDisallow: /admin/\n"
 class Answer:
     """What a server sends for one address."""
 
+    #: The body of the response.
     body: bytes
+    #: Its Content-Type.
     content_type: str
     #: The HTTP status.
     status: int = 200
@@ -31,8 +33,8 @@ class Pages:
 
     #: By path and query.
     answers: Mapping[str, Answer]
-    #: For every other address.
-    elsewhere: Answer
+    #: The answer to every other address.
+    default: Answer
 
 
 NOT_FOUND = Answer(b"<html><body><center>404 Not Found</center></body></html>", "text/html", 404)
@@ -42,18 +44,18 @@ _BLOCK = Answer(
 )
 
 
-def daily(pieces: Sequence[DemoArticle], host: str, tick: int) -> Pages:
-    """The pages of 演示财经; at each `tick` the shares have other prices."""
-    rows = [_row(piece, host) for piece in _newest_first(pieces)]
+def daily(articles: Sequence[DemoArticle], host: str, tick: int) -> Pages:
+    """The pages of 演示财经; share prices and adverts differ for each `tick`."""
+    rows = [_row(article, host) for article in _newest_first(articles)]
     answers = {f"/api/roll/get?lid=1686&num=50&page={page}": _roll(rows[50 * (page - 1) :]) for page in (1, 2)}
-    answers |= {daily_path(piece): _html(_daily_page(piece, host, tick), "utf-8") for piece in pieces}
+    answers |= {daily_path(article): _html(_daily_page(article, host, tick), "utf-8") for article in articles}
     return Pages(answers | _robots(), NOT_FOUND)
 
 
-def journal(pieces: Sequence[DemoArticle]) -> Pages:
+def journal(articles: Sequence[DemoArticle]) -> Pages:
     """The pages of 演示证券报: one column, and its articles."""
-    answers = {"/xwzx/": _html(_column(_newest_first(pieces)), "gbk")}
-    answers |= {_journal_path(piece): _html(_journal_page(piece), "gbk") for piece in pieces}
+    answers = {"/xwzx/": _html(_column(_newest_first(articles)), "gbk")}
+    answers |= {_journal_path(article): _html(_journal_page(article), "gbk") for article in articles}
     return Pages(answers | _robots(), NOT_FOUND)
 
 
@@ -62,21 +64,21 @@ def blocked() -> Pages:
     return Pages(_robots(), _BLOCK)
 
 
-def daily_path(piece: DemoArticle) -> str:
+def daily_path(article: DemoArticle) -> str:
     """The path of an article of 演示财经."""
-    return f"/china/{piece.at:%Y-%m-%d}/doc-i{piece.key}.shtml"
+    return f"/china/{article.at:%Y-%m-%d}/doc-i{article.key}.shtml"
 
 
-def _journal_path(piece: DemoArticle) -> str:
-    return f"/xwzx/{piece.at:%Y%m}/t{piece.at:%Y%m%d}_{piece.key}.html"
+def _journal_path(article: DemoArticle) -> str:
+    return f"/xwzx/{article.at:%Y%m}/t{article.at:%Y%m%d}_{article.key}.html"
 
 
 def _robots() -> dict[str, Answer]:
     return {"/robots.txt": Answer(_ROBOTS.encode(), "text/plain; charset=utf-8")}
 
 
-def _newest_first(pieces: Iterable[DemoArticle]) -> list[DemoArticle]:
-    return sorted(pieces, key=lambda piece: piece.at, reverse=True)
+def _newest_first(articles: Iterable[DemoArticle]) -> list[DemoArticle]:
+    return sorted(articles, key=lambda article: article.at, reverse=True)
 
 
 def _html(text: str, charset: str) -> Answer:
@@ -91,31 +93,31 @@ def _roll(rows: Sequence[Mapping[str, object]]) -> Answer:
     return Answer(json.dumps({"result": result}).encode(), "application/json; charset=utf-8")
 
 
-def _row(piece: DemoArticle, host: str) -> dict[str, object]:
-    seconds = str(int(piece.at.timestamp()))
+def _row(article: DemoArticle, host: str) -> dict[str, object]:
+    seconds = str(int(article.at.timestamp()))
     return {
-        "docid": f"comos:{piece.key}",
-        "url": f"http://{host}{daily_path(piece)}",
-        "title": piece.title,
+        "docid": f"comos:{article.key}",
+        "url": f"http://{host}{daily_path(article)}",
+        "title": article.title,
         "intro": "",
         "img": [],
         "intime": seconds,
         "ctime": seconds,
-        "media_name": piece.source,
+        "media_name": article.source,
         "lids": "1686,1687",
     }
 
 
-def _daily_page(piece: DemoArticle, host: str, tick: int) -> str:
-    title = escape(piece.title)
-    texts = "\n".join(f'<p cms-style="font-L">　　{_with_prices(text, tick)}</p>' for text in _texts(piece))
-    return f"""{_daily_head(piece, host)}
+def _daily_page(article: DemoArticle, host: str, tick: int) -> str:
+    title = escape(article.title)
+    texts = "\n".join(f'<p cms-style="font-L">　　{_with_prices(text, tick)}</p>' for text in _texts(article))
+    return f"""{_daily_head(article, host)}
 <body>
 <div class="main-content w1240">
 <h1 class="main-title">{title}</h1>
 <div class="top-bar-wrap"><div class="second-title">{title}</div>
-<div class="date-source"><span class="date">{piece.at:%Y年%m月%d日 %H:%M}</span>
-<span class="source">{piece.source}</span></div></div>
+<div class="date-source"><span class="date">{article.at:%Y年%m月%d日 %H:%M}</span>
+<span class="source">{article.source}</span></div></div>
 <div class="article-content-left">
 <!-- 原始正文begin -->
 <div class="article" id="artibody" data-sudaclick="blk_content">
@@ -139,23 +141,23 @@ def _daily_page(piece: DemoArticle, host: str, tick: int) -> str:
 </html>"""
 
 
-def _daily_head(piece: DemoArticle, host: str) -> str:
-    title = escape(piece.title)
+def _daily_head(article: DemoArticle, host: str) -> str:
+    title = escape(article.title)
     return f"""<!DOCTYPE html>
 <html>
 <head>
 <meta charset="utf-8">
 <title>{title}_演示财经</title>
 <meta property="og:title" content="{title}">
-<meta property="og:url" content="http://{host}{daily_path(piece)}">
-<meta name="weibo: article:create_at" content="{piece.at:%Y-%m-%d %H:%M:%S}">
-<meta name="publishid" content="{piece.key}">
-<meta property="article:author" content="{piece.source}">
+<meta property="og:url" content="http://{host}{daily_path(article)}">
+<meta name="weibo: article:create_at" content="{article.at:%Y-%m-%d %H:%M:%S}">
+<meta name="publishid" content="{article.key}">
+<meta property="article:author" content="{article.source}">
 </head>"""
 
 
-def _texts(piece: DemoArticle) -> tuple[str, ...]:
-    return (*(escape(text) for text in piece.paragraphs), _INVENTED)
+def _texts(article: DemoArticle) -> tuple[str, ...]:
+    return (*(escape(text) for text in article.paragraphs), _INVENTED)
 
 
 def _with_prices(text: str, tick: int) -> str:
@@ -177,11 +179,11 @@ def _share(name: str, code: str, tick: int) -> str:
 # --- 演示证券报, as 中证网 was built ---
 
 
-def _column(pieces: Iterable[DemoArticle]) -> str:
+def _column(articles: Iterable[DemoArticle]) -> str:
     rows = "\n".join(
-        f'<li class="item"><a href="./{_journal_path(piece).removeprefix("/xwzx/")}" target="_blank">'
-        f"<div><em>{piece.at:%Y-%m-%d %H:%M}</em></div><h3>{escape(piece.title)}</h3><span></span></a></li>"
-        for piece in pieces
+        f'<li class="item"><a href="./{_journal_path(article).removeprefix("/xwzx/")}" target="_blank">'
+        f"<div><em>{article.at:%Y-%m-%d %H:%M}</em></div><h3>{escape(article.title)}</h3><span></span></a></li>"
+        for article in articles
     )
     return f"""<html xmlns="http://www.w3.org/1999/xhtml">
 <head><meta http-equiv="Content-Type" content="text/html; charset=gbk" /><title>要闻_演示证券报</title></head>
@@ -193,16 +195,16 @@ def _column(pieces: Iterable[DemoArticle]) -> str:
 </html>"""
 
 
-def _journal_page(piece: DemoArticle) -> str:
-    title = escape(piece.title)
-    texts = "\n".join(f"<p>　　{_without_prices(text)}</p>" for text in _texts(piece))
+def _journal_page(article: DemoArticle) -> str:
+    title = escape(article.title)
+    texts = "\n".join(f"<p>　　{_without_prices(text)}</p>" for text in _texts(article))
     return f"""<html xmlns="http://www.w3.org/1999/xhtml">
 <head><meta http-equiv="Content-Type" content="text/html; charset=gbk" /><title>{title}_演示证券报</title></head>
 <body>
 <article class="cont_article">
 <header><div class="artc_route"><a href="../" class="CurrChnlCls">要闻</a></div>
 <h1>{title}</h1>
-<div class="artc_info"><div><em>演示员</em><em>{piece.source}</em><time>{piece.at:%Y-%m-%d %H:%M}</time></div></div>
+<div class="artc_info"><div><em>演示员</em><em>{article.source}</em><time>{article.at:%Y-%m-%d %H:%M}</time></div></div>
 </header>
 <section><style type="text/css">.TRS_Editor P{{margin-top:0;}}</style>
 <div class="Custom_UnionStyle">

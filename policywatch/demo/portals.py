@@ -1,4 +1,4 @@
-"""How the tour's two sites are watched: as the real portals that they are built like."""
+"""The portals of the tour's two sites: those of the real sites whose markup they have, at other addresses."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _LOOPBACK = "127.0.0.1"
 
 
 class Site(AbstractContextManager["Site"]):
-    """A site on a free port of this machine, from `with` to its end; OSError when there is none to be had."""
+    """A site on a free port of this machine, within a `with` block; OSError when no port is free."""
 
     def __init__(self) -> None:
         self._server = _Server((_LOOPBACK, 0), _Handler)
@@ -32,7 +32,7 @@ class Site(AbstractContextManager["Site"]):
 
     @property
     def host(self) -> str:
-        """Address and port, as they stand in its links."""
+        """Address and port, as its links have them."""
         return f"{_LOOPBACK}:{self._server.server_address[1]}"
 
     def publish(self, pages: Pages) -> None:
@@ -45,7 +45,7 @@ class _Server(ThreadingHTTPServer):
     pages = Pages({}, NOT_FOUND)
 
     def server_bind(self) -> None:
-        # HTTPServer itself would look up the name of 127.0.0.1, which takes half a minute on some machines.
+        # HTTPServer would look up the name of 127.0.0.1, which takes half a minute on some machines.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = _LOOPBACK, self.server_address[1]
 
@@ -57,7 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         pages = self.server.pages
-        answer = pages.answers.get(self.path, pages.elsewhere)
+        answer = pages.answers.get(self.path, pages.default)
         etag = f'"{sha256(answer.body).hexdigest()[:16]}"'
         if answer.status == 200 and self.headers.get("If-None-Match") == etag:
             self._send(Answer(b"", answer.content_type, 304), etag)
@@ -74,4 +74,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer.body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the tour speaks."""
+        """Log nothing: only the tour prints."""

@@ -1,4 +1,4 @@
-"""The tour: three days of a small world, through the real crawler into a real database."""
+"""Plays the tour: three days of invented news, with the real crawler and a real database."""
 
 from __future__ import annotations
 
@@ -46,18 +46,23 @@ _FAREWELL = (
 
 @dataclass(slots=True)
 class Tour:
-    """A tour under way."""
+    """The state of a tour while it is played."""
 
+    #: The database of the tour.
     database: Database
+    #: The programmes that are tracked.
     programmes: tuple[Programme, ...]
+    #: Prints what happens.
     guide: Guide
+    #: The site of 演示财经.
     daily: Site
+    #: The site of 演示证券报.
     journal: Site
-    #: How many crawls there were so far; at each of them the share prices are others.
+    #: How many crawls there were so far; the share prices differ in each of them.
     crawled: int = 0
 
     async def play(self) -> None:
-        """Play the days, and report what each of them brought."""
+        """Play the days, and report what was new in each of them."""
         chosen = (daily_at(self.daily.host), journal_at(self.journal.host))
         for number, day in enumerate(DAYS, 1):
             self.guide.heading(f"DAY {number} · {day.name}")
@@ -84,14 +89,14 @@ class Tour:
         return await Run(setup).crawl(chosen)
 
     def _new(self, at: datetime) -> list[str]:
-        """What `policywatch new` reports to the tour's reader at this moment; the reader then moves on."""
+        """The report of `policywatch new` to the reader of the tour at `at`; its cursor moves."""
         lines: list[str] = []
         report(self.database, ReportOptions(READER, ledger.EventFilter()), at, lines.append)
         return lines
 
 
 def play(folder: Path, guide: Guide, program: str) -> None:
-    """Play the tour and leave its files in the folder; DemoError when that cannot be done.
+    """Play the tour, and write its files into the folder; DemoError when that cannot be done.
 
     `program` is what the user types to call policywatch.
     """
@@ -99,11 +104,11 @@ def play(folder: Path, guide: Guide, program: str) -> None:
     guide.heading("policywatch demo: three days at two small portals")
     guide.paragraph(_WELCOME)
     with closing(open_database(output.address)) as database:
-        _live(database, guide)
+        _play_days(database, guide)
         _write_feed(database, output)
         edited = _edited(database)
     guide.heading("What is left for you")
-    guide.table(_left(output))
+    guide.table(_files(output))
     guide.heading("What to try on it")
     guide.line(f"  export POLICYWATCH_DATABASE_URL={shlex.quote(output.address)}")
     guide.table([(f"{program} {command}", purpose) for command, purpose in suggested_commands(output, edited)])
@@ -112,23 +117,23 @@ def play(folder: Path, guide: Guide, program: str) -> None:
 
 
 def suggested_commands(output: Output, article: int | None) -> list[tuple[str, str]]:
-    """Commands for the tour's database, each with what it is for; `article` is one that was edited."""
+    """Commands to try on the database of the tour, each with its purpose; `article` is the id of an edited article."""
     return [
         ("new --as me", "all of it again, for a reader of your own"),
         ("new --as mail --format markdown", "the same, to put into a mail"),
         (f"show {article}", "the edited article: what it says now, and since when"),
-        ("portals", "what is kept of each portal, and how it is"),
+        ("portals", "the stored articles and the health of each portal"),
         ("feed --programme digital-yuan", "a feed of one programme"),
         (f"export {shlex.quote(str(output.articles))}", "every article as a file"),
     ]
 
 
-def _live(database: Database, guide: Guide) -> None:
+def _play_days(database: Database, guide: Guide) -> None:
     with ExitStack() as open_sites:
         try:
             daily, journal = (open_sites.enter_context(Site()) for _ in range(2))
         except OSError as error:
-            raise DemoError(f"this machine gives the portals no port: {error.strerror}") from error
+            raise DemoError(f"no port of this machine is free for the portals: {error.strerror}") from error
         tour = Tour(database, load_catalogue().programmes, guide, daily, journal)
         run_in_reactor(tour.play)
 
@@ -146,14 +151,14 @@ def _write_feed(database: Database, output: Output) -> None:
 
 
 def _edited(database: Database) -> int | None:
-    """The one article that was edited."""
-    wanted = ledger.EventFilter(kind=Kind.ARTICLE_EDITED)
+    """The id of the one article that was edited."""
+    edits = ledger.EventFilter(kind=Kind.ARTICLE_EDITED)
     with database.read() as connection:
-        (edit,) = ledger.entries(connection, wanted, 0, ledger.newest(connection))
+        (edit,) = ledger.entries(connection, edits, 0, ledger.newest(connection))
     return edit.article
 
 
-def _left(output: Output) -> list[tuple[str, str]]:
+def _files(output: Output) -> list[tuple[str, str]]:
     return [
         (str(output.database), "every version of every article, and the ledger of what happened"),
         (str(output.feed), "the articles on tracked programmes, for a feed reader"),

@@ -1,4 +1,4 @@
-"""What happens in the tour's small world: invented news about real programmes, from a Monday to a Wednesday."""
+"""The events of the tour: invented news about real programmes, from a Monday to a Wednesday."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from tracking.dates import BEIJING
 
 @dataclass(frozen=True, slots=True)
 class DemoArticle:
-    """An article."""
+    """One article of a site, as it is published."""
 
     #: The site's own id.
     key: str
     #: When it is published, in Beijing time.
     at: datetime
+    #: Its title.
     title: str
     #: `[name:code]` in one is a link to a share; some pages put the price of the share behind it.
     paragraphs: tuple[str, ...]
@@ -25,11 +26,11 @@ class DemoArticle:
 
 @dataclass(frozen=True, slots=True)
 class PlannedCrawl:
-    """A crawl, and the world as it is then."""
+    """A crawl, and what the sites show when it begins."""
 
     #: When it begins, in Beijing time.
     at: datetime
-    #: What happened before it: times, "" for none, and words.
+    #: What happened before it, as (time of day, sentence); the time may be "".
     before: tuple[tuple[str, str], ...]
     #: What 演示财经 shows; None when it shows a block page instead of everything.
     daily: tuple[DemoArticle, ...] | None
@@ -41,9 +42,11 @@ class PlannedCrawl:
 class Day:
     """One day of the tour."""
 
+    #: The date in words.
     name: str
+    #: The crawls, in their order.
     crawls: tuple[PlannedCrawl, ...]
-    #: What the report of the evening shows.
+    #: What the report of the evening shows, in words.
     lesson: str
 
     @property
@@ -153,7 +156,7 @@ DAYS = (
                 (*_JOURNAL_1, _CLOSING),
             ),
         ),
-        "All eleven articles are kept, and the four that concern a tracked programme are reported, 数字人民币 among "
+        "All eleven articles are stored, and the four that concern a tracked programme are reported, 数字人民币 among "
         "them: text is read as a person sees it. `--all` would report the cows and the oranges too.",
     ),
     Day(
@@ -207,7 +210,7 @@ DAYS = (
                 (*_JOURNAL_2, _SYSTEM, _SALT),
             ),
         ),
-        "The page stayed away, so its article counts as taken down; what it said is kept. The block page counts as "
+        "The page stayed away, so its article counts as taken down; its text is still stored. The block page counts as "
         "no edit: the articles of demo-daily stay as they were, the portal is reported as unreadable after its second "
         "failure, and the report says that news may have been missed. The other portal was crawled as usual.",
     ),

@@ -1,4 +1,4 @@
-"""Queries of the service: the loop goes on while the database answers, and the service while it does not."""
+"""Queries of the service, in a thread: neither slow queries nor an unreachable database stop the service."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ _T = TypeVar("_T")
 
 
 class DatabaseAccess:
-    """Runs queries. The log says once that the database is away, and once that it is back."""
+    """Runs queries, and logs once when the database cannot be used any more, and once when it can be used again."""
 
     def __init__(self) -> None:
-        self._is_away = False
+        self._failing = False
 
     async def result(self, query: Callable[[], _T]) -> _T | None:
         """What a query returns; None while the database cannot be used."""
         try:
             answer = await _in_thread(query)
         except DatabaseProblem as problem:
-            if not self._is_away:
-                log.warning("the database is away: %s", problem)
-            self._is_away = True
+            if not self._failing:
+                log.warning("the database cannot be used: %s", problem)
+            self._failing = True
             return None
-        if self._is_away:
-            log.info("the database is back")
-        self._is_away = False
+        if self._failing:
+            log.info("the database can be used again")
+        self._failing = False
         return answer
 
 
 async def _in_thread(work: Callable[[], _T]) -> _T:
-    """The result of `work`, done in a thread that holds up neither the loop nor the end of the process."""
+    """The result of `work`, run in a thread that delays neither the event loop nor the end of the process."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[_T] = loop.create_future()
 

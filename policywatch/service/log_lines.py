@@ -1,4 +1,4 @@
-"""The log of the service: where it goes, and how paces and the ends of crawls are put into words."""
+"""The log of the service: where it is written, and the words for paces and exit codes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Mapping
 
 from policywatch.service.schedule import Pace
 
-#: The log of the service alone.
+#: The logger of the service.
 log = logging.getLogger("policywatch.service")
 
-# Portals that are named in one line of the log; more are counted.
+# Portals that one line of the log names at most; when there are more, it says how many.
 _MOST_NAMED = 4
 _SECONDS_PER_MINUTE = 60
 
 
 def log_to_stderr() -> None:
-    """Send the lines of the service to stderr, with local times, and the errors of libraries."""
+    """Write the log of the service, and errors of libraries, to stderr with local times."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
     logging.basicConfig(level=logging.ERROR, handlers=[handler])
@@ -30,7 +30,7 @@ def ending(code: int) -> str:
 
 
 def paces_line(paces: Mapping[str, Pace]) -> str:
-    """The portals by their pace: a few by name, many by their number."""
+    """One line with the pace of all portals; portals with the same pace are named together, or counted."""
     alike: dict[Pace, list[str]] = {}
     for portal, pace in paces.items():
         alike.setdefault(pace, []).append(portal)

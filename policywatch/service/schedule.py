@@ -1,4 +1,4 @@
-"""When each portal is due: kept in the database, so that crashes, sleep and other services cannot upset it."""
+"""When each portal is due; stored in the database, so that it survives crashes and several services can share it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Pace:
 
     #: The time between two crawls.
     interval: timedelta
-    #: By how much a crawl may come earlier or later; at most half of the interval.
+    #: By how much a crawl may be earlier or later at most; not more than half of the interval.
     jitter: timedelta
 
 
@@ -41,60 +41,63 @@ def paces(config: ServiceConfig, known: Collection[str]) -> dict[str, Pace]:
 
 
 def pace(interval: float, jitter: float) -> Pace:
-    """A pace given in minutes; of the jitter no more than half of the interval counts."""
+    """A pace from an interval and a jitter in minutes; the jitter is limited to half of the interval."""
     return Pace(timedelta(minutes=interval), timedelta(minutes=min(jitter, interval / 2)))
 
 
 def _must_exist(setting: str, named: Collection[str], known: Collection[str]) -> None:
     unknown = [portal for portal in named if portal not in known]
     if unknown:
-        raise ConfigProblem(f"{setting}: no portal {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+        raise ConfigProblem(f"{setting}: there is no portal {', '.join(unknown)}; there are {', '.join(sorted(known))}")
 
 
 def next_due(at: datetime, pace: Pace, chance: float) -> datetime:
-    """One interval from `at` (aware UTC), moved by the jitter: not at all for a chance of 0.5, most for 0 and 1."""
+    """One interval after `at` (aware UTC), moved by the jitter.
+
+    `chance` is from 0 (the whole jitter earlier) over 0.5 (not moved) to 1 (the whole jitter later).
+    """
     return at + pace.interval + (2 * chance - 1) * pace.jitter
 
 
-def planned_due(standing: ScheduleState, at: datetime, pace: Pace, chance: float) -> datetime:
-    """When a portal is due, planned at `at` (both aware UTC): when it was, but never later than its interval allows.
+def planned_due(state: ScheduleState, at: datetime, pace: Pace, chance: float) -> datetime:
+    """When a portal is due, decided at `at` (both aware UTC).
 
-    Nor is it due before the end of a wait that it asked for.
+    That is the stored time, unless it is further away than one interval, and never before the end of a backoff.
     """
-    if standing.due_at is None:
+    if state.due_at is None:
         return at
-    pace = slowed_pace(pace, standing.failures)
-    # It lies too far off when the interval was shortened, or the clock was set back.
-    in_time = standing.due_at <= next_due(at, pace, 1.0)
-    return _not_before_backoff(standing.due_at if in_time else next_due(at, pace, chance), standing)
+    pace = slowed_pace(pace, state.failures)
+    # It is too far away when the interval was shortened, or the clock was set back.
+    in_time = state.due_at <= next_due(at, pace, 1.0)
+    return _not_before_backoff(state.due_at if in_time else next_due(at, pace, chance), state)
 
 
 def slowed_pace(pace: Pace, failures: int) -> Pace:
-    """The pace of a portal after so many failures in a row: slower and slower, but it goes on."""
+    """The pace of a portal after so many failures in a row: the interval grows with each, up to a limit."""
     return Pace(health.retry_interval(pace.interval, failures), pace.jitter)
 
 
-def _not_before_backoff(due: datetime, standing: ScheduleState) -> datetime:
-    return due if standing.backoff_until is None else max(due, standing.backoff_until)
+def _not_before_backoff(due: datetime, state: ScheduleState) -> datetime:
+    return due if state.backoff_until is None else max(due, state.backoff_until)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the service is to do."""
+    """The due times of all portals of a service."""
 
     #: When each portal is due, aware UTC, by name.
     due: dict[str, datetime]
-    #: The portals whose last crawl was cut off.
+    #: The portals whose last crawl was interrupted.
     interrupted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who is to crawl a portal that was due."""
+    """The answer to a service that wants to crawl a portal that is due."""
 
-    #: Whether it is ours to crawl now.
-    ours: bool
-    #: When it is due next, aware UTC.
+    #: Whether this service is to crawl it now; False when another service was faster.
+    granted: bool
+    #: When the portal is due next, aware UTC.
     due: datetime
 
 
@@ -102,19 +105,20 @@ class Claim:
 class Schedule:
     """The due times of the portals in the database, which several services may share.
 
-    Every method raises DatabaseProblem while the database cannot be used.
+    Every method raises DatabaseProblem when the database cannot be used.
     """
 
+    #: Where the due times are stored.
     database: Database
     #: The pace of each portal that this service crawls, by name.
     paces: Mapping[str, Pace]
     #: Gives the present, aware UTC.
     clock: Callable[[], datetime] = now
-    #: Gives numbers from 0 to 1, which move due times by the jitter.
+    #: Gives random numbers from 0 to 1, which decide how far due times are moved, see `next_due`.
     chance: Callable[[], float] = SystemRandom().random
 
     def plan(self, busy: Collection[str] = ()) -> Plan:
-        """When each portal is due; crawls that were cut off are marked as interrupted and due at once.
+        """When each portal is due; interrupted crawls are marked as such, and their portals are due at once.
 
         Of the `busy` portals, which this service is crawling, no crawl counts as cut off.
         """
@@ -124,7 +128,7 @@ class Schedule:
         if not moved and not plan.interrupted:
             return plan
         with self.database.write() as connection:
-            # Once more: another service may have been faster.
+            # Planned once more: meanwhile another service may have done it.
             plan, moved = self._new_plan(connection, at, busy)
             for portal in plan.interrupted:
                 runs.mark_interrupted(connection, portal, at)
@@ -133,33 +137,33 @@ class Schedule:
         return plan
 
     def postpone_if_failing(self, portal: str, due: datetime) -> datetime:
-        """When a portal that was crawled is due next, aware UTC: later than `due` when it fails again and again."""
+        """When a portal that was crawled is due next (aware UTC): at `due`, or later when its last crawls failed."""
         at = self.clock()
         with self.database.write() as connection:
-            standing = portals.schedule_states(connection).get(portal, ScheduleState())
-            if not standing.failures:
+            state = portals.schedule_states(connection).get(portal, ScheduleState())
+            if not state.failures:
                 return due
             later = _not_before_backoff(
-                next_due(at, slowed_pace(self.paces[portal], standing.failures), self.chance()), standing
+                next_due(at, slowed_pace(self.paces[portal], state.failures), self.chance()), state
             )
             portals.set_due(connection, portal, later)
         return later
 
     def claim(self, portal: str) -> Claim:
-        """Take the turn of a portal: for every other service it is due one interval later from now on."""
+        """Try to claim a portal that is due. When granted, it is due one interval later for every other service."""
         at = self.clock()
         with self.database.write() as connection:
             due = portals.schedule_states(connection).get(portal, ScheduleState()).due_at
             if due is not None and due > at:
-                return Claim(ours=False, due=due)
+                return Claim(granted=False, due=due)
             following = next_due(at, self.paces[portal], self.chance())
             portals.set_due(connection, portal, following)
-        return Claim(ours=True, due=following)
+        return Claim(granted=True, due=following)
 
     def mark_interrupted(self, portal: str) -> None:
-        """Mark a crawl of ours that crashed as interrupted.
+        """Mark a crawl of this service that crashed as interrupted.
 
-        It is due when it was due anyway: repeated at once, a crawl that always crashes would do so without end.
+        Its due time is not changed: if it were due at once, a crawl that always crashes would be repeated endlessly.
         """
         at = self.clock()
         with self.database.write() as connection:
@@ -167,7 +171,7 @@ class Schedule:
                 runs.mark_interrupted(connection, portal, at)
 
     def make_due(self, portal: str) -> None:
-        """Make a crawl that we stopped before its end due at once, for our next start or for another service."""
+        """Make a portal due at once, after its crawl was stopped early: for the next start, or for another service."""
         with self.database.write() as connection:
             portals.set_due(connection, portal, self.clock())
 
@@ -187,6 +191,6 @@ class Schedule:
 
 
 def _interrupted_crawls(connection: Connection, at: datetime) -> list[str]:
-    """The portals with a crawl that never ended and whose process has."""
-    held = runs.unfinished(connection, at)
-    return [portal for portal, holder in sorted(held.items()) if holder is None or leases.is_dead(holder)]
+    """The portals with a crawl that has not ended although its process has."""
+    holders = runs.unfinished(connection, at)
+    return [portal for portal, holder in sorted(holders.items()) if holder is None or leases.is_dead(holder)]

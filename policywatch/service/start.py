@@ -1,4 +1,4 @@
-"""The start of the service: from the configuration to a service that listens to signals."""
+"""Starts the service with the user's configuration, and stops it on signals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.database import open_database
 
 
 def serve(config: Config) -> int:
-    """Crawl until a signal comes; the exit code. ConfigProblem or DatabaseProblem when it cannot begin."""
+    """Run the service until a signal stops it; the exit code. ConfigProblem or DatabaseProblem when it cannot begin."""
     log_to_stderr()
     pace = paces(config.service, portal_names(config))
     database = open_database(config.database.url)
@@ -37,7 +37,7 @@ async def until_signalled(service: Service) -> int:
     """Run the service; SIGTERM, SIGINT and the loss of the terminal stop it cleanly, a second one at once."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        # nohup has SIGHUP ignored, and means it.
+        # A signal that is ignored stays ignored, such as SIGHUP under nohup.
         if signal.getsignal(number) != signal.SIG_IGN:
             loop.add_signal_handler(number, service.stop)
     return await service.run()
@@ -46,7 +46,7 @@ async def until_signalled(service: Service) -> int:
 def _limits(config: Config) -> Limits:
     return Limits(
         at_once=config.service.at_once,
-        # A crawl ends by itself at its time limit, and may take its time for that.
+        # A crawl ends by itself at its time limit; the service only ends one that does not.
         time_limit=config.crawler.time_limit + config.service.grace,
         grace=config.service.grace,
     )

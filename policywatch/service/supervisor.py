@@ -1,4 +1,4 @@
-"""The supervisor: begins the crawl of each portal when it is due, and ends everything in order when told to stop."""
+"""The supervisor: starts the crawl of each portal when it is due, and ends all crawls when it is stopped."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from policywatch.service.schedule import Schedule
 
 # The id of the job that compares the jobs with the due times in the database; every other job has a portal's name.
 _PLANNING = "planning"
-# Seconds that killed processes have to vanish.
-_SECONDS_TO_VANISH = 2.0
+# Seconds to wait for the end of killed processes.
+_SECONDS_AFTER_KILL = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,41 +33,41 @@ class Limits:
     time_limit: float
     #: Seconds from SIGTERM to SIGKILL.
     grace: float
-    #: Seconds between two looks at the due times in the database.
+    #: Seconds between two readings of the due times in the database.
     plan_every: float = 30.0
 
 
 class Service:
-    """Keeps a scheduler, whose jobs are one crawl of each portal and a regular look at the due times."""
+    """Runs a scheduler with one job for each portal, its next crawl, and one that reads the due times regularly."""
 
     def __init__(self, schedule: Schedule, limits: Limits, command: Callable[[str], Sequence[str]]) -> None:
         self._schedule, self._limits = schedule, limits
         self._database = DatabaseAccess()
         self._processes = CrawlProcesses(command, limits.time_limit, limits.grace)
-        self._places = asyncio.Semaphore(limits.at_once)
+        self._slots = asyncio.Semaphore(limits.at_once)
         self._crawls: dict[str, asyncio.Task[Any]] = {}
-        self._stopping, self._hurry = asyncio.Event(), asyncio.Event()
+        self._stopping, self._stop_now = asyncio.Event(), asyncio.Event()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
-            # However late, as after the sleep of a laptop, each portal is crawled, and once.
+            # After a long delay, such as the sleep of a laptop, each portal is still crawled, but only once.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
 
     async def run(self) -> int:
-        """Crawl until `stop()`; 0, or 1 when it had to hurry."""
+        """Crawl until `stop()` is called; the exit code: 0, or 1 when `stop()` was called twice."""
         self._scheduler.add_listener(self._plan_next, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
-        # This job also wakes the scheduler, which sleeps by a clock that stands still while the machine does.
+        # This job also wakes the scheduler, whose timers do not advance while the machine sleeps.
         self._scheduler.add_job(
             self._plan, "interval", seconds=self._limits.plan_every, id=_PLANNING, next_run_time=datetime.now(UTC)
         )
         self._scheduler.start()
         await self._stopping.wait()
-        await self._wind_up()
-        return int(self._hurry.is_set())
+        await self._end()
+        return int(self._stop_now.is_set())
 
     def stop(self) -> None:
-        """Stop cleanly; called once more, at once."""
-        (self._hurry if self._stopping.is_set() else self._stopping).set()
+        """Stop after the running crawls have ended cleanly; a second call stops at once."""
+        (self._stop_now if self._stopping.is_set() else self._stopping).set()
 
     # --- jobs ---
 
@@ -76,7 +76,7 @@ class Service:
         if plan is None:
             return
         for portal in plan.interrupted:
-            log.info("%s: its last crawl was cut off, and is repeated", portal)
+            log.info("%s: its last crawl was interrupted and is repeated", portal)
         for portal, due in plan.due.items():
             if portal not in self._crawls:
                 self._put(portal, due)
@@ -87,7 +87,7 @@ class Service:
             self._scheduler.add_job(self._crawl, "date", [portal], run_date=due, id=portal, replace_existing=True)
 
     def _plan_next(self, event: Any) -> None:
-        """After the job of a portal, which returned when the portal is due next."""
+        """After the job of a portal, which returns the time of its next crawl, schedule that."""
         if event.job_id != _PLANNING and not self._stopping.is_set():
             self._put(event.job_id, self._after_next_plan() if event.exception else event.retval)
 
@@ -95,28 +95,28 @@ class Service:
         return self._schedule.clock() + timedelta(seconds=self._limits.plan_every)
 
     async def _crawl(self, portal: str) -> datetime:
-        """Crawl a portal if it is still due; when it is due next."""
+        """Crawl a portal if it is still due; the time at which it is due next."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  (for the type checker)
         self._crawls[portal] = task
         try:
-            async with self._places:
-                return await self._crawl_in_place(portal)
+            async with self._slots:
+                return await self._crawl_in_slot(portal)
         finally:
             del self._crawls[portal]
 
-    async def _crawl_in_place(self, portal: str) -> datetime:
+    async def _crawl_in_slot(self, portal: str) -> datetime:
         if self._stopping.is_set():
             return self._after_next_plan()
-        turn = await self._database.result(lambda: self._schedule.claim(portal))
-        if turn is None:
+        claim = await self._database.result(lambda: self._schedule.claim(portal))
+        if claim is None:
             return self._after_next_plan()
-        return await self._crawl_in_turn(portal, turn.due) if turn.ours else turn.due
+        return await self._crawl_claimed(portal, claim.due) if claim.granted else claim.due
 
-    async def _crawl_in_turn(self, portal: str, due: datetime) -> datetime:
-        """Crawl a portal; when it is due next."""
+    async def _crawl_claimed(self, portal: str, due: datetime) -> datetime:
+        """Crawl a portal that was claimed, and is due next at `due` if all goes well; the time at which it is."""
         code = None if self._stopping.is_set() else await self._processes.crawl(portal)
-        if code != 0 and not self._hurry.is_set():
+        if code != 0 and not self._stop_now.is_set():
             await self._database.result(lambda: self._schedule.mark_interrupted(portal))
             if self._stopping.is_set():
                 await self._database.result(lambda: self._schedule.make_due(portal))
@@ -127,28 +127,28 @@ class Service:
         log.info("%s: due next at %s", portal, f"{due.astimezone():%Y-%m-%d %H:%M:%S}")
         return due
 
-    # --- the end ---
+    # --- stopping ---
 
-    async def _wind_up(self) -> None:
+    async def _end(self) -> None:
         log.info("stopping, within %g s", self._limits.grace)
         self._scheduler.pause()
         self._processes.terminate()
-        await self._until_quiet(self._limits.grace)
+        await self._wait_for_crawls(self._limits.grace)
         self._processes.kill()
-        await self._until_quiet(_SECONDS_TO_VANISH)
-        # Whatever is cancelled from here on is cancelled on purpose.
+        await self._wait_for_crawls(_SECONDS_AFTER_KILL)
+        # Jobs that are cancelled from here on are cancelled on purpose, so that nothing is to be logged.
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         self._scheduler.shutdown(wait=False)
         log.info("stopped")
 
-    async def _until_quiet(self, seconds: float) -> None:
-        """Until no crawl is left, or the time is over, or there is no time."""
-        hurry = asyncio.ensure_future(self._hurry.wait())
-        quiet = asyncio.ensure_future(self._quiet())
-        await asyncio.wait([hurry, quiet], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        hurry.cancel()
-        quiet.cancel()
+    async def _wait_for_crawls(self, seconds: float) -> None:
+        """Wait until no crawl is left, but no longer than this, and not at all after a second `stop()`."""
+        stop_now = asyncio.ensure_future(self._stop_now.wait())
+        idle = asyncio.ensure_future(self._no_crawl_left())
+        await asyncio.wait([stop_now, idle], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        stop_now.cancel()
+        idle.cancel()
 
-    async def _quiet(self) -> None:
+    async def _no_crawl_left(self) -> None:
         while self._crawls:
             await asyncio.wait(self._crawls.values())

@@ -25,10 +25,7 @@ def unbracketed(title: str) -> str:
 
 
 def first_sentence(text: str, agency: re.Pattern[str] | None = None) -> str:
-    """The first sentence of a text, maybe "", as the title of a flash without one.
-
-    `agency` matches what is left out before it, such as "财联社20日电，".
-    """
+    """The first sentence of a text, maybe "", without what `agency` matches before it, such as "财联社20日电，"."""
     visible = _TAG.sub("", text).strip()
     prefix = None if agency is None else agency.match(visible)
     match = _SENTENCE.match(visible, 0 if prefix is None else prefix.end())

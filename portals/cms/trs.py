@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from portals.fields import texts, title_of
 from portals.page import Page, Reading, time_in
-from portals.portal import ListPosition, Portal
+from portals.portal import Portal
 from tracking.article import Listing
 from tracking.text import clean
 
@@ -32,14 +32,16 @@ CONTROLS = re.compile(
 _STAMP = re.compile(r"[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}(?:[ T-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?")
 _IN_ADDRESS = re.compile(r"/t([0-9]{4})([0-9]{2})([0-9]{2})_[0-9]+[._]")
 _LABEL = re.compile(r"^(?:文章|信息)?(?:来\s*源|稿\s*源|作\s*者)\s*[:：]\s*")
-_COLUMN_PAGES = re.compile(r"createPageHTML\(\s*([0-9]{1,9})\s*,\s*[0-9]{1,9}\s*,\s*[\"']index")
 
 
 class Trs(Portal):
     """A site of this system; a subclass states the CSS selectors of rows, titles and texts."""
 
     later_page = re.compile(r"(/t\d{8}_\d+)_\d+(?=\.s?html$)", re.ASCII)
+    page_count = re.compile(r"createPageHTML\(\s*([0-9]{1,9})\s*,\s*[0-9]{1,9}\s*,\s*[\"']index")
     rows_have_times = False
+    #: Whether an article page with a title and none of `bodies` is read by general rules.
+    generic_fallback: bool = False
     #: The file extension of a column's later pages.
     suffix: str = "html"
     #: Selectors of the list element in the site's layouts, newest first, and of the rows in it.
@@ -60,13 +62,6 @@ class Trs(Portal):
     def list_address(self, list_: str, number: int, at: datetime | None) -> str:
         """A column is a folder; its pages from the second on are index_1, index_2 …"""
         return list_ if number == 1 else f"{list_}index_{number - 1}.{self.suffix}"
-
-    def next_address(self, position: ListPosition, page: Page) -> str | None:
-        """None after the last page; a script of the column states the number of pages."""
-        count = _COLUMN_PAGES.search(page.source)
-        if count is not None and position.number >= int(count[1]):
-            return None
-        return super().next_address(position, page)
 
     def rows(self, page: Page) -> Sequence[Any]:
         """The rows of the first of the site's layouts that the page has."""
@@ -92,6 +87,8 @@ class Trs(Portal):
     # --- articles ---
 
     def extract(self, page: Page) -> Reading:
+        if self.generic_fallback and self.title_of(page) and not any(map(page.all, self.bodies)):
+            return self.read_generically(page)
         body = only_body(page, self.bodies)
         return Reading(self.title_of(page), body, self.author_of(page), time_in(self.times_of(page)))
 

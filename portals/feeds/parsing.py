@@ -235,7 +235,7 @@ def _first_value(*values: Any) -> Any:
 
 
 def _json_author(item: Mapping[str, Any]) -> str | None:
-    """The names of the authors, each once, from `authors` or, in version 1 of the format, `author`; None without one."""
+    """The names of the authors, each once, from `authors`, or `author` in version 1; None without one."""
     people = item["authors"] if isinstance(item.get("authors"), list) else [item.get("author")]
     names = (person.get("name") for person in people if isinstance(person, dict))
     return "、".join(dict.fromkeys(name.strip() for name in names if isinstance(name, str) and name.strip())) or None

@@ -78,7 +78,7 @@ def series_of(text: str) -> dict[str, tuple[str, ...]] | None:
 
 
 def unpacked(body: bytes) -> bytes:
-    """The content of a gzip file; other bytes unchanged. ValueError for a broken file, or more than 10 MB of content."""
+    """The content of a gzip file; other bytes unchanged. ValueError for a broken file, or more than 10 MB."""
     if not body.startswith(_GZIP):
         return body
     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)

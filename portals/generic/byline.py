@@ -1,4 +1,4 @@
-"""When and by whom: what a page says of itself, held against what stands between its title and its text."""
+"""Time and author of an article, from metadata and from the text between title and body."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from portals.generic.outline import Block, Outline
 from portals.generic.title import comparison_key
-from tracking.dates import BEIJING, beijing
+from tracking.dates import BEIJING, beijing, minute_of
 
 _TIMES = (
     *("weibo:article:create_at", "article:published_time", "article:publish_time", "og:published_time", "og:time"),
@@ -28,24 +28,26 @@ _DAY = r"[0-9]{4}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}\s?日?"
 _CLOCK = r"[0-9]{1,2}\s?[:：时]\s?[0-9]{2}(?:\s?[:：分]\s?[0-9]{2})?"
 _A_DAY, _A_CLOCK, _BOTH = re.compile(_DAY), re.compile(_CLOCK), re.compile(rf"{_DAY}[\sT-]{{0,3}}{_CLOCK}")
 _LABELLED = re.compile(rf"(?:发布|发表|刊发|刊登)(?:时间|日期|于)\s?[:：]?\s?({_DAY}[\sT-]{{0,3}}{_CLOCK})")
-# The parts of a date set apart, for large print.
-_APART = re.compile(
+# A date whose parts are in separate elements.
+_SPLIT = re.compile(
     rf"(?<![0-9])([0-9]{{4}})\s?[年/]?\s{{1,3}}([0-9]{{1,2}})\s?[-/月]\s?([0-9]{{1,2}})日?\s{{1,3}}({_CLOCK})"
 )
-_LATELY = re.compile(
+# Times without a year, or relative to now.
+_WITHOUT_YEAR = re.compile(
     r"(?<![0-9:./-])(?:[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}\s?日?|今天|昨天|前天)\s{0,3}[0-9]{1,2}[:：][0-9]{2}(?![0-9:])"
     r"|[0-9]{1,3}\s?(?:分钟|小时)前|刚刚"
 )
-# Old systems name the time in a script only, or there with its seconds.
-_QUOTED = re.compile(
+# A time in a script, where old systems have it only, or have it with seconds.
+_SCRIPT_TIME = re.compile(
     r"[\"']((?:19|20)[0-9]{2}[-/年][0-9]{1,2}[-/月][0-9]{1,2}[日T ]{1,2}[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)"
 )
-_IS_PUBLISHED = re.compile(
+# The name of a variable with the time of publication, before the time.
+_TIME_VARIABLE = re.compile(
     r"(?:pub(?:lish)?(?:ed)?_?(?:time|date|at)|ptime|(?:news|article)_?(?:time|date))[\"']?\s{0,4}[:=]\s{0,4}$",
     re.IGNORECASE,
 )
-# Characters: of the source that is searched for scripts, and before a time in which its name stands.
-_MOST_SOURCE, _LONGEST_BEFORE = 400_000, 40
+# Characters of the source that are searched for scripts, and before a time for its name.
+_SEARCHED, _SEARCHED_BEFORE = 400_000, 40
 
 _NAME = r"\s?([^\s,，。；;:：|｜()（）]{2,30})"
 _NAMED = re.compile(rf"(?:作者|撰文)\s?[:：/｜|]{_NAME}")
@@ -56,37 +58,38 @@ _NO_NAME = re.compile(
 _NOBODY = frozenset(("name", "author", "admin", "administrator", "editor", "test", "null", "undefined", "佚名", "未知"))
 _NO_PART_OF_A_NAME = frozenset("@/<>")
 
-# The first possible year of an article, and how far ahead of ours a site's clock may be.
+# The earliest year of an article, and how far a site's clock may be ahead.
 _FIRST_YEAR, _AHEAD = 1990, timedelta(days=1)
-# Blocks between title and text, blocks around the title, and characters of a block that are looked at.
-_MOST_BETWEEN, _MOST_AROUND, _LONGEST_NEAR = 40, 8, 2000
+# Blocks between title and body and blocks before the title that are read, and characters of a block.
+_MAX_BETWEEN, _MAX_BEFORE, _LONGEST_NEAR = 40, 8, 2000
 
 
 class Byline:
-    """Time and author of an article: `near` is the text between its title and its body, and a little around them."""
+    """Time and author of an article."""
 
     def __init__(self, outline: Outline, near: str) -> None:
+        """`near` is the text between title and body and shortly before the title, see `text_near_title`."""
         self._page, self._metadata, self._blocks, self._near = outline.page, outline.metadata, outline.blocks, near
 
     @property
     def published_at(self) -> datetime | None:
-        """To the minute where the page names one, else the day; None when it names neither."""
+        """The time of publication, aware UTC, to the minute if possible, else the day; None when unknown."""
         return self._to_the_minute() or next(self._possible((*self._declared, *_A_DAY.findall(self._near))), None)
 
     def _to_the_minute(self) -> datetime | None:
-        """What the page shows, with the seconds that it declares, or else what it declares."""
-        shown = next(self._clocked(_shown(self._near)), None)
-        declared = [at for at in self._clocked(self._declared) if not _is_midnight(at)]
-        scripted = list(self._clocked(_in_scripts(self._page.source)))
+        """The visible time, with the seconds of metadata or scripts, or else the time of these; None without one."""
+        shown = next(self._with_clock(_visible_times(self._near)), None)
+        declared = [at for at in self._with_clock(self._declared) if not _is_midnight(at)]
+        scripted = list(self._with_clock(_in_scripts(self._page.source)))
         if shown is not None:
-            return max(shown, *(at for at in (*declared, *scripted) if _minute(at) == _minute(shown)), shown)
+            return max(shown, *(at for at in (*declared, *scripted) if minute_of(at) == minute_of(shown)), shown)
         confirmed = (at for at in (*declared, *scripted) if self._shows_clock_of(at))
-        alone = scripted if len(set(scripted)) == 1 else []
-        return next(iter((*confirmed, *declared, *alone)), None) or self._labelled() or self._lately()
+        only_scripted = scripted if len(set(scripted)) == 1 else []
+        return next(iter((*confirmed, *declared, *only_scripted)), None) or self._labelled() or self._without_year()
 
     @property
     def author(self) -> str | None:
-        """Who wrote it, or else where it is from."""
+        """The author, or else the source; None when unknown."""
         shown = (*_NAMED.findall(self._near), *_FROM.findall(self._near))
         declared = (*self._metadata.metas(*_AUTHORS, *_SOURCES), *self._metadata.linked_data("author"))
         names = (_NO_NAME.sub("", name.removeprefix("来源：")).strip() for name in (*shown, *declared))
@@ -94,11 +97,11 @@ class Byline:
 
     @property
     def _declared(self) -> tuple[str, ...]:
-        """The times that the page declares, in the order in which they are believed."""
+        """The texts of times in metadata, the most reliable first."""
         return (*self._metadata.metas(*_TIMES), *self._metadata.linked_data(*_LINKED_TIMES))
 
     def _possible(self, texts: Iterable[str]) -> Iterator[datetime]:
-        """The times that these texts name and at which an article can have appeared."""
+        """The times in these texts at which an article can have been published."""
         latest = None if self._page.at is None else self._page.at + _AHEAD
         for text in texts:
             with suppress(ValueError, OverflowError):
@@ -106,33 +109,33 @@ class Byline:
                 if at.year >= _FIRST_YEAR and (latest is None or at <= latest):
                     yield at
 
-    def _clocked(self, texts: Iterable[str]) -> Iterator[datetime]:
-        """The possible times among texts that name an hour."""
+    def _with_clock(self, texts: Iterable[str]) -> Iterator[datetime]:
+        """The possible times in the texts that state an hour."""
         return self._possible(text for text in texts if _A_CLOCK.search(text))
 
     def _labelled(self) -> datetime | None:
-        """A time that says elsewhere on the page what it is."""
-        found = (_LABELLED.search(block.text[:_LONGEST_NEAR]) for block in self._blocks)
-        return next(self._clocked(match[1] for match in found if match), None)
+        """The first time on the page with a label such as 发布时间."""
+        matches = (_LABELLED.search(block.text[:_LONGEST_NEAR]) for block in self._blocks)
+        return next(self._with_clock(match[1] for match in matches if match), None)
 
-    def _lately(self) -> datetime | None:
-        """A time without a year, or as a while ago, that stands near the text."""
-        return self._page.time(*_LATELY.findall(self._near)[:1])
+    def _without_year(self) -> datetime | None:
+        """The first time near the title without a year, or relative to now."""
+        return self._page.time(*_WITHOUT_YEAR.findall(self._near)[:1])
 
     def _shows_clock_of(self, at: datetime) -> bool:
-        """Whether the hour and minute of a time stand near the text."""
-        there = at.astimezone(BEIJING)
-        clock = rf"(?<![0-9:：])0?{there.hour}\s?[:：时]\s?{there.minute:02}(?![0-9])"
+        """Whether the hour and minute of a time are visible near the title."""
+        local = at.astimezone(BEIJING)
+        clock = rf"(?<![0-9:：])0?{local.hour}\s?[:：时]\s?{local.minute:02}(?![0-9])"
         return re.search(clock, self._near) is not None
 
 
 def text_near_title(outline: Outline, title: str, begin: int) -> str:
-    """The text between the title and the block that begins at node `begin`, then the text a little before."""
+    """The text between the title and the block that begins at node `begin`, then the text shortly before the title."""
     blocks, key = outline.blocks, comparison_key(title)
     body = next((n for n, block in enumerate(blocks) if block.first >= begin), len(blocks))
     heads = (n for n in range(body - 1, -1, -1) if comparison_key(blocks[n].text) == key)
-    head = next(heads, max(0, body - _MOST_AROUND))
-    between, before = blocks[head:body][:_MOST_BETWEEN], blocks[max(0, head - _MOST_AROUND) : head]
+    head = next(heads, max(0, body - _MAX_BEFORE))
+    between, before = blocks[head:body][:_MAX_BETWEEN], blocks[max(0, head - _MAX_BEFORE) : head]
     return f"{_joined(between)} / {_joined(before)}"
 
 
@@ -140,27 +143,23 @@ def _joined(blocks: Sequence[Block]) -> str:
     return " ".join(block.text[:_LONGEST_NEAR] for block in blocks)[:_LONGEST_NEAR]
 
 
-def _shown(text: str) -> Iterator[str]:
-    """The full times in a text; when it was updated comes last."""
-    found = [(text[max(0, match.start() - 8) : match.start()], match.group()) for match in _BOTH.finditer(text)]
-    yield from (time for _, time in sorted(found, key=lambda labelled: "更新" in labelled[0]))
-    yield from ("{}-{}-{} {}".format(*parts) for parts in _APART.findall(text))
+def _visible_times(text: str) -> Iterator[str]:
+    """The dates with times in a text; times of updates come last."""
+    times = [(text[max(0, match.start() - 8) : match.start()], match.group()) for match in _BOTH.finditer(text)]
+    yield from (time for _, time in sorted(times, key=lambda labelled: "更新" in labelled[0]))
+    yield from ("{}-{}-{} {}".format(*parts) for parts in _SPLIT.findall(text))
 
 
 def _in_scripts(source: str) -> Iterator[str]:
-    """The times that scripts assign to variables with names of a time of publication."""
-    for found in _QUOTED.finditer(source, 0, _MOST_SOURCE):
-        if _IS_PUBLISHED.search(source[max(0, found.start() - _LONGEST_BEFORE) : found.start()]):
-            yield found[1]
+    """The times that scripts assign to variables for the time of publication."""
+    for match in _SCRIPT_TIME.finditer(source, 0, _SEARCHED):
+        if _TIME_VARIABLE.search(source[max(0, match.start() - _SEARCHED_BEFORE) : match.start()]):
+            yield match[1]
 
 
 def _is_midnight(at: datetime) -> bool:
-    there = at.astimezone(BEIJING)
-    return there.hour == there.minute == there.second == 0
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
+    local = at.astimezone(BEIJING)
+    return local.hour == local.minute == local.second == 0
 
 
 def _is_a_name(text: str) -> bool:

@@ -46,7 +46,7 @@ def read(page: Page) -> Reading:
 
 
 class _Choice(Document):  # type: ignore[misc]
-    """readability without its cleaning of the page and its rewriting of the chosen elements: only the choice is used."""
+    """readability without its cleaning of the page and its rewriting of the chosen elements."""
 
     def _parse(self, tree: Any) -> Any:
         return deepcopy(tree)

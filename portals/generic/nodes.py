@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from portals.generic.metadata import Metadata
 from portals.page import Page
+from tracking.body import DISPLAY_NONE, STYLED
 
 #: The tag of text nodes, as the parser names it.
 TEXT = "-text"
@@ -23,8 +24,6 @@ _INVISIBLE = (
     "select,datalist,textarea,button,title,rp,rt,figcaption,[hidden]"
 )
 _RAW = frozenset(("script", "style"))
-_STYLED = '[style*="display" i]'
-_DISPLAY_NONE = re.compile(r"(?:^|[;\s])display\s*:\s*none(?![\w-])", re.IGNORECASE)
 
 # Limits for readability, whose cost grows with nodes, levels of elements, and characters times their level. News pages
 # have a tenth of each.
@@ -118,8 +117,8 @@ class Nodes:
     @cached_property
     def _not_displayed(self) -> list[int]:
         """The numbers of elements with the style display: none."""
-        styles = ((number, str(self.nodes[number].attributes["style"])) for number in self.select(_STYLED))
-        return [number for number, style in styles if _DISPLAY_NONE.search(style)]
+        styles = ((number, str(self.nodes[number].attributes["style"])) for number in self.select(STYLED))
+        return [number for number, style in styles if DISPLAY_NONE.search(style)]
 
     def _texts(self) -> Iterator[str]:
         """By number: the text; "" for elements, and inside scripts and styles."""

@@ -1,1 +1,1 @@
-"""One module per portal: its facts and how one article is read."""
+"""The shipped portals, one module each."""

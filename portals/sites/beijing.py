@@ -20,15 +20,15 @@ _PAGED_BY_SCRIPT = re.compile(r"\$\(\s*[\"']\.default_news\s+li")
 class Beijing(Trs):
     """Policies of 北京市人民政府; the key is the name of the file, t20260715_4212345.
 
-    One list, which its page holds whole; a script of the page shows it in portions. It answers only requests that
-    name a page of the site as their referer.
+    One list, whose page contains all rows; a script shows them in portions. The site requires a Referer header of its
+    own.
     """
 
     name = "beijing"
     categories = Categories("政策", "北京市人民政府", "政策文件")
     hosts = ("www.beijing.gov.cn",)
     lists = (f"{_SITE}zhengce/zhengcefagui/",)
-    # 规范性文件, 政策解读, 市政府文件, 市政府办公厅文件: they show in part what the first list shows.
+    # 规范性文件, 政策解读, 市政府文件, 市政府办公厅文件: their articles are also in the first list.
     former_lists = tuple(
         f"{_SITE}zhengce/{column}/" for column in ("gfxwj", "zcjd", "zfwj/zfwj2016/szfwj", "zfwj/zfwj2016/bgtwj")
     )
@@ -44,7 +44,7 @@ class Beijing(Trs):
     rules = Rules(drop=FURNITURE, skip=(AUTHORITY_EDITOR_LINE, CONTROLS))
 
     def next_address(self, position: ListPosition, page: Page) -> str | None:
-        """None where a script of the page shows the list in portions: then the page holds all of it."""
+        """None when a script shows the rows in portions: the page contains all of them."""
         if _PAGED_BY_SCRIPT.search(page.source):
             return None
         return super().next_address(position, page)

@@ -66,15 +66,15 @@ class Cac(Portal):
         return Reading(page.title("h1.title", "#title"), body, _author(page), time_in(times))
 
     def more_pages(self, page: Page) -> tuple[str, ...]:
-        """The further pages that the first one links: c_1_2.htm, c_1_3.htm …"""
+        """The later pages that the first one links to: c_1_2.htm, c_1_3.htm …"""
         key = self.key_of(page.url)
         links = [link.attributes.get("href") for link in page.all(f'a[href*="/c_{key}_"], a[href^="c_{key}_"]')]
         linked = {page.address(link).partition("?")[0] for link in links if link}
-        further = (url for url in linked if self.key_of(url) == key)
-        return tuple(sorted(further, key=lambda url: (len(url), url)))
+        later = (url for url in linked if self.key_of(url) == key)
+        return tuple(sorted(later, key=lambda url: (len(url), url)))
 
 
 def _author(page: Page) -> str | None:
-    """The source, without its label; None where the page names none."""
+    """The source, without its label; None when the page has none."""
     source = text_of(page, "#source")
     return None if source is None else source.removeprefix("来源：").strip() or None

@@ -8,7 +8,7 @@ from typing import Any
 
 from portals.cms.trs import FURNITURE, Trs
 from portals.fields import counted_pages
-from portals.page import Page, Reading
+from portals.page import Page
 from tracking.article import Categories
 from tracking.body import Rules
 from tracking.boilerplate import EDITOR_LINE
@@ -21,10 +21,10 @@ _FIRST_PAGE = re.compile(r"(https?://[^?#]+/t\d{8}_\d+)(\.s?html)", re.ASCII)
 
 
 class Ce(Trs):
-    """Articles of 中国经济网; the key is date and number, for the numbers began anew once.
+    """Articles of 中国经济网; the key is date and number, since the numbers once restarted.
 
-    Columns in numbered pages on two of its hosts; the site knows no https. Articles in several pages say their number
-    in a script, in one of two forms.
+    Columns in numbered pages on two hosts; the site only supports http. The number of pages of an article is in a
+    script, in one of two forms.
     """
 
     name = "ce"
@@ -42,12 +42,12 @@ class Ce(Trs):
     )
     # Until 2025 the day had a folder of its own.
     article_address = re.compile(
-        r"https://(?:\w+\.)?ce\.cn/(?:[\w/-]+/)?\d{6}/(?:\d{2}/)?t(?P<key>\d{8}_\d+)(?:_\d+)?\.s?html(?=\?|$)",
-        re.ASCII,
+        r"https://(?:\w+\.)?ce\.cn/(?:[\w/-]+/)?\d{6}/(?:\d{2}/)?t(?P<key>\d{8}_\d+)(?:_\d+)?\.s?html(?=\?|$)", re.ASCII
     )
     guesses = ("rows of a column", "later pages of columns and articles", "article layouts since 2011")
+    generic_fallback = True
     suffix = "shtml"
-    # Then what the site for telephones has.
+    # The last selectors are of the mobile site.
     titles = ("#articleTitle", ".news_module h2", ".title h1")
     times = ("#articleTime", ".md_ly .time")
     sources = ("#articleAuthor", "#articleSource", ".media_ly")
@@ -62,18 +62,12 @@ class Ce(Trs):
     )
 
     def rows(self, page: Page) -> Sequence[Any]:
-        """The links that lead to articles: what holds them differs from channel to channel."""
-        # Pictures link to articles without a word.
+        """The links to articles: the elements around them differ between channels."""
+        # Pictures are links to articles without text.
         links = [link for link in page.all('a[href*="/t2"]') if clean(link.text())]
         if not links:
             raise page.changed("no list of articles")
         return links
-
-    def extract(self, page: Page) -> Reading:
-        """By the layouts of the site; by general rules where the page has a title and none of their bodies."""
-        if self.title_of(page) and not any(map(page.all, self.bodies)):
-            return self.read_generically(page)
-        return super().extract(page)
 
     def more_pages(self, page: Page) -> tuple[str, ...]:
         return counted_pages(page, _FIRST_PAGE, _PAGES, _FORMER_PAGES)

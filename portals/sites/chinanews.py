@@ -1,4 +1,4 @@
-"""中新网: feeds and the roll, whose times have no year; articles of the layouts of 2012, 2020 and since."""
+"""中新网: feeds and the rolling list, whose times have no year; articles in the layouts of 2012, 2020 and today."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _FIRST_PAGE = re.compile(r"(?P<stem>https?://[^?#]+/(?P<id>\d+))\.shtml", re.ASC
 
 _BODIES = ("div.left_zw", "div.content_desc", "div.t3")
 _STAMPS = ("#source_baidu", ".left-t", ".content_left_time")
-# "2020年07月04日 12:10　来源：求是网参与互动": the link to the comments is glued to the name.
+# "2020年07月04日 12:10　来源：求是网参与互动": the text of the link to the comments follows the name without a blank.
 _SOURCE = re.compile(r"来源\s*[:：]\s*(\S{1,40}?)(?=参与互动|[\s(（]|$)")
 
 
 class Chinanews(Portal):
     """Articles of 中新网; the key is the number that ends the address.
 
-    Two feeds, and the roll, whose times have no year. An address on the site for telephones, which alone names no
-    day, is an error. Articles have the layouts of 2012, of 2020, and of today.
+    Two feeds, and the rolling list, whose times have no year. An address of the mobile site without a date is an error.
+    Articles have the layouts of 2012, of 2020, and of today.
     """
 
     name = "chinanews"
@@ -41,7 +41,7 @@ class Chinanews(Portal):
     hosts = ("*.chinanews.com.cn", "*.chinanews.com")
     # 财经, 要闻; 滚动
     lists = (f"{_SITE}rss/finance.xml", f"{_SITE}rss/importnews.xml", f"{_SITE}scroll-news/news{{page}}.html")
-    # The offices in the provinces have numbers of their own, shorter ones.
+    # The provincial sites have shorter numbers of their own, which are not unique.
     article_address = re.compile(
         r"https://(?:[a-z]+\.)?chinanews\.com(?:\.cn)?/(?:(?:wap/detail/zw/)?[a-z]+/\d{4}/\d{2}-\d{2}/|wap/detail/ch[st]/zw/(?=\d{7}))"
         r"(?P<key>\d+)(?:_\d+)?\.shtml(?=\?|$)",
@@ -64,20 +64,20 @@ class Chinanews(Portal):
             return page.feed()
         if not page.all(".content_list"):
             raise page.changed("no list of articles")
-        # Other items are gaps and strips of pictures.
+        # Other items are separators and picture galleries.
         return [row for row in page.all(".content_list li") if row.css(".dd_bt")]
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         if isinstance(row, FeedEntry):
             url = page.address(required(page, row.url, "url"))
             return self.listed(page, url, plain(required(page, row.title, "title")), row.published_at)
-        return self._rolled(row, page)
+        return self._from_list(row, page)
 
-    def _rolled(self, row: LexborNode, page: Page) -> Listing | None:
-        """A row of the roll, whose link names the day of the article; None for what is no article."""
+    def _from_list(self, row: LexborNode, page: Page) -> Listing | None:
+        """The listing in a row of the rolling list; None for a row without an article."""
         link = one_in(page, row, ".dd_bt a[href]")
         url = page.address(str(link.attributes["href"]))
-        at = _near_its_address(joined_text(row, ".dd_time"), url)
+        at = _with_year_of_address(joined_text(row, ".dd_time"), url)
         if at is None and self.key_of(url) is not None and _FOLDER.search(url) is not None:
             raise page.changed(f"{url} has no readable time")
         return self.listed(page, url, clean_title(link.text()), at)
@@ -88,15 +88,15 @@ class Chinanews(Portal):
         return super().listed(page, url, title, published_at)
 
     def article_url(self, url: str) -> str:
-        """The article's address on the main host, whichever host and page the link names."""
-        found = _FOLDER.search(url)
-        return url if found is None else f"{_SITE}{found.group()}{self.key_of(url)}.shtml"
+        """The address of the article's first page on the main host."""
+        folder = _FOLDER.search(url)
+        return url if folder is None else f"{_SITE}{folder.group()}{self.key_of(url)}.shtml"
 
     def extract(self, page: Page) -> Reading:
-        """By the layouts of the site; an article without any of their bodies by general rules."""
+        """By the site's layouts; by general rules for an article without any of their bodies."""
         if page.all("#newsid") and not any(map(page.all, _BODIES)):
             return self.read_generically(page)
-        # Never a bare h1 first: a bar that stays on top repeats the title.
+        # A bare h1 comes last: a fixed bar at the top repeats the title.
         title = page.title("h1.content_left_title", "h1.left-title", "#cont_1_1_2 h1", ".content h1", "h1")
         times = texts(page, "#pubtime_baidu", *_STAMPS)
         return Reading(title, page.first_of(*_BODIES), next(_sources(page), None), time_in(times))
@@ -105,17 +105,17 @@ class Chinanews(Portal):
         return linked_pages(page, _FIRST_PAGE, 'a[href*="/{id}_"]', "{stem}_{number}.shtml")
 
 
-def _near_its_address(text: str, url: str) -> datetime | None:
-    """The instant that "9-27 22:20" means, in the year that is nearest to the day in the address."""
+def _with_year_of_address(text: str, url: str) -> datetime | None:
+    """The time, aware UTC, of a text such as "9-27 22:20", in the year nearest to the date in the address."""
     folder = _FOLDER.search(url)
     day = None if folder is None else time_in(("-".join(folder.groups()),))
     if day is None:
         return None
-    found = (time_in((f"{year}-{text.strip()}",)) for year in range(day.year - 1, day.year + 3))
-    return min(filter(None, found), key=lambda at: abs(at - day), default=None)
+    times = (time_in((f"{year}-{text.strip()}",)) for year in range(day.year - 1, day.year + 3))
+    return min(filter(None, times), key=lambda at: abs(at - day), default=None)
 
 
 def _sources(page: Page) -> Iterator[str]:
-    """The names that the page gives as the source, those that are links first."""
+    """The candidates for the source, links first."""
     yield from filter(None, texts(page, ".content_left_time a.source"))
-    yield from (found[1] for text in texts(page, *_STAMPS) if (found := _SOURCE.search(text)))
+    yield from (match[1] for text in texts(page, *_STAMPS) if (match := _SOURCE.search(text)))

@@ -1,4 +1,4 @@
-"""财联社: the telegraph, whose rows are whole flashes, and the columns of 深度, read from their pages."""
+"""财联社: the telegraph, whose rows are whole flashes, and the columns of 深度, whose articles have pages."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from tracking.boilerplate import DISCLAIMER, EDITOR_LINE, PICTURE_CREDIT
 
 _SITE = "https://www.cls.cn"
 _TELEGRAPH = "/v1/roll/get_roll_list"
-# What the site itself sends; with an older version the interface answers errno 10012.
+# The parameters of the site's own requests; for an older version the API answers with errno 10012.
 _CLIENT = {"app": "CailianpressWeb", "os": "web", "sv": "8.7.9"}
 # 头条, 股市, 公司, 金融, 科创
 _COLUMNS = (1000, 1003, 1005, 1032, 1111)
 _LAST_TIME = re.compile(r"[?&]last_time=([0-9]{1,12})(?![0-9])")
 
-_FREE = -1  # the others are columns that only subscribers read
+_FREE = -1  # the type of flashes for everybody; others are for subscribers
 _AGENCY = re.compile(r"财联社(?:[0-9]{1,2}月[0-9]{1,2}日)?[电讯][，,：:]\s*")
 
 
 def _signed(path: str, query: Mapping[str, str]) -> str:
-    """The address of a request to the interface, signed as the site's own script does it."""
+    """The address of a request to the API, with the signature that the site's own script adds."""
     text = "&".join(f"{name}={value}" for name, value in sorted(query.items()))
     once = sha1(text.encode(), usedforsecurity=False).hexdigest()
     return f"{_SITE}{path}?{text}&sign={md5(once.encode(), usedforsecurity=False).hexdigest()}"
@@ -44,17 +44,17 @@ def _column(number: int) -> str:
 
 
 class Cls(Portal):
-    """Articles and flashes of 财联社, which number them together; the key is that number.
+    """Articles and flashes of 财联社; the key is the number that both share.
 
-    The telegraph gives flashes whole; some only announce an article of 深度, which is read from its page. The columns
-    of 深度 are lists of links. Requests are signed as the site's own script signs them, and go on by the time of the
-    last row.
+    The rows of the telegraph are whole flashes; some only announce an article of 深度, which is read from its page. The
+    columns of 深度 are lists of links. Requests are signed as by the site's own script; the next page is requested by
+    the time of the last row.
     """
 
     name = "cls"
     categories = Categories("金融", "财联社", "深度")
     hosts = ("www.cls.cn",)
-    # With rn over 50 the telegraph is empty.
+    # For rn over 50 the API answers with an empty list.
     lists = (
         _signed(_TELEGRAPH, _CLIENT | {"last_time": "0", "refresh_type": "1", "rn": "50"}),
         *map(_column, _COLUMNS),
@@ -82,11 +82,11 @@ class Cls(Portal):
         return _rows_in(page, answer, "data")
 
     def next_address(self, position: ListPosition, page: Page) -> str | None:
-        """The page of the rows that are older than the last one, as the site itself asks for it."""
-        # A column begins with rows that are pinned there, hours old.
+        """The page with the rows before the last one's time."""
+        # The first rows of a column may be pinned and hours old, so the last row counts.
         *_, last = None, *_times(self.rows(page), page)
         before = _LAST_TIME.search(page.url)
-        # A page is older than `last_time`: without the second more, other rows of that second are lost.
+        # The API returns rows before `last_time`; a second is added so that other rows of the same second are not lost.
         if last is None or before is None or 0 < int(before[1]) <= last + 1:
             return None
         address = urlsplit(position.list_)
@@ -117,19 +117,19 @@ class Cls(Portal):
         return Reading(title, body, _name(row.get("author")), _time(row, page))
 
     def extract(self, page: Page) -> Reading:
-        """From the state that the page carries, never from what it shows: its h1 is the name of the site."""
+        """From the JSON state in the page; its visible h1 is the name of the site."""
         article = nested_object(page, page.embedded("script#__NEXT_DATA__"), "props", "pageProps", "articleDetail")
         if article.get("isFree") is False:
             raise page.withheld("the article is sold: strangers see its beginning only")
         title, markup = _title_and_markup(article, page)
-        # The page itself puts it into such an element.
+        # The site's script inserts the text into such an element.
         body = page.fragment(f'<div class="m-b-10">{markup}</div>')
         return Reading(title, body, _name(article.get("author")), _time(article, page))
 
 
-def _title_and_markup(story: Any, page: Page) -> tuple[str, str]:
-    """Title and markup of a flash or an article; a flash begins with its title, or has none."""
-    text, title = page.field(story, "content", str), plain(page.field(story, "title", str))
+def _title_and_markup(row: Any, page: Page) -> tuple[str, str]:
+    """Title and HTML of a flash or an article; a flash begins with its title, or has none."""
+    text, title = page.field(row, "content", str), plain(page.field(row, "title", str))
     opened, rest = opening(text)
     if opened and title in ("", opened):
         title, text = opened, rest
@@ -139,12 +139,12 @@ def _title_and_markup(story: Any, page: Page) -> tuple[str, str]:
 
 
 def _is_telegraph(page: Page) -> bool:
-    """Whether a page is one of the telegraph, and not of a column."""
+    """Whether a page is one of the telegraph, not of a column."""
     return _TELEGRAPH in page.url
 
 
 def _rows_in(page: Page, answer: Any, name: str) -> Sequence[Any]:
-    """The rows of an answer; () where the interface writes null, as it does for none."""
+    """The rows of an answer; () when the API writes null for no rows."""
     return () if name in answer and answer[name] is None else page.field(answer, name, list)
 
 
@@ -160,12 +160,12 @@ def _times(rows: Sequence[Any], page: Page) -> Iterator[int]:
 
 
 def _name(author: object) -> str | None:
-    """The author of a flash, which names it, or of an article, which describes it; None for none."""
+    """The name of an author: a text in flashes, an object with a name in articles; None without one."""
     return first_text(author.get("name") if isinstance(author, dict) else author)
 
 
 def _pictures(row: Any) -> Iterator[str]:
-    """The pictures of a flash, which stand beside its text, as paragraphs."""
+    """The pictures of a flash, which are not in its text, as paragraphs."""
     addresses = row.get("images")
     for address in addresses if isinstance(addresses, list) else ():
         yield f'<p><img src="{escape(str(address))}"></p>'

@@ -1,4 +1,4 @@
-"""上海证券报: the state that the pages of its channels and articles carry."""
+"""上海证券报: channels and articles, read from the JSON state in their pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tracking.boilerplate import EDITOR_LINE, PICTURE_CREDIT
 _SITE = "https://www.cnstock.com/"
 # 时政, 公司, 产经, 金融, 证券, A股
 _CHANNELS = (10005, 10006, 10007, 10011, 10232, 10233)
-# The other cards lead to videos, pictures, live reports, topics, channels and other sites.
+# The forwardType of cards that lead to articles.
 _ARTICLE = 4
 _PARTS = ("year", "month", "day", "hour", "minute")
 
@@ -25,7 +25,7 @@ _PARTS = ("year", "month", "day", "hour", "minute")
 class Cnstock(Portal):
     """Articles of 上海证券报; the key is the contId.
 
-    Channels and articles carry their content as JSON in a script. The firewall lets through who shows its cookie.
+    Channels and articles have their content as JSON in a script. The firewall requires its cookie.
     """
 
     name = "cnstock"
@@ -53,8 +53,8 @@ class Cnstock(Portal):
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         """None for cards that lead to videos, pictures, live reports, topics, channels and other sites."""
-        states = isinstance(row, dict) and "forwardType" in row
-        if states and page.field(row, "forwardType", int) != _ARTICLE:
+        has_type = isinstance(row, dict) and "forwardType" in row
+        if has_type and page.field(row, "forwardType", int) != _ARTICLE:
             return None
         url = f"{_SITE}commonDetail/{page.field(row, 'contId', str)}"
         if (key := self.key_of(url)) is None:
@@ -62,7 +62,7 @@ class Cnstock(Portal):
         return Listing(self.name, key, url, title_text(page, page.field(row, "name", str), url), _time(row, page))
 
     def extract(self, page: Page) -> Reading:
-        """From the state that the page carries; a check for robots comes with HTTP 200, and without the state."""
+        """From the JSON state in the page; a block page has HTTP 200, but no state."""
         article = _state(page)
         title = title_text(page, page.field(article, "title" if article.get("title") else "name", str))
         body = page.fragment(page.field(nested_object(page, article, "textInfo"), "content", str))
@@ -70,12 +70,12 @@ class Cnstock(Portal):
 
 
 def _state(page: Page) -> dict[str, Any]:
-    """The data of the page, as its script has it; LayoutChanged without it."""
+    """The data in the JSON state of the page; LayoutChanged without it."""
     return nested_object(page, page.embedded("script#__NEXT_DATA__"), "props", "pageProps", "data")
 
 
 def _cards(rows: Sequence[Any]) -> Iterator[Any]:
-    """The rows inside cards, and those outside."""
+    """The rows, those of nested cards included."""
     for row in rows:
         cards = row.get("childList") if isinstance(row, dict) else None
         if isinstance(cards, list) and cards:
@@ -85,17 +85,17 @@ def _cards(rows: Sequence[Any]) -> Iterator[Any]:
 
 
 def _time(row: Any, page: Page) -> datetime:
-    """When an article of a channel appeared: its pubTime is short for readers, 08-01 or 1小时前."""
-    stated = nested_object(page, row, "shareInfo", "dateInfo")
-    year, month, day, hour, minute = (stated.get(part) for part in _PARTS)
-    found = time_in((f"{year}-{month}-{day} {hour}:{minute}",))
-    if found is None or hour is None or minute is None:
-        raise page.changed(f"no readable time: {stated!r:.200}")
-    return found
+    """The time of a row, aware UTC, from its separate parts: pubTime is a short form such as 08-01 or 1小时前."""
+    parts = nested_object(page, row, "shareInfo", "dateInfo")
+    year, month, day, hour, minute = (parts.get(name) for name in _PARTS)
+    at = time_in((f"{year}-{month}-{day} {hour}:{minute}",))
+    if at is None or hour is None or minute is None:
+        raise page.changed(f"no readable time: {parts!r:.200}")
+    return at
 
 
 def _author(article: dict[str, Any]) -> str | None:
-    """The author, without a label, or else the source; None for neither."""
+    """The author, without a label, or else the source; None without both."""
     author = article.get("author")
     without_label = re.sub(r"^\s*作者[:：]", "", author) if isinstance(author, str) else None
     return first_text(without_label, article.get("source"))

@@ -1,4 +1,4 @@
-"""中证网: the search of its new system and the columns of the old one; articles of both."""
+"""中证网: the search of the new site and the columns of the old one; articles of both."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _SEARCH = (
     _SITE + "mi4-web/tv_news/search_articles?wbId=1&page={{page}}&limit=50&miContent={word}&field=&sort=pubDate"
     "&pubDateRange="
 )
-# Two frequent words stand for the stream of news, the others for what is tracked.
+# Search words: two frequent words that find most news, and words of tracked programmes.
 _WORDS = ("政策", "经济", "数字经济", "数字人民币", "数字贸易", "数据要素")
 # 要闻, 财经要闻, 观点评论, 公司要闻, 中证快讯
 _COLUMNS = ("xwzx/", "xwzx/hg/", "xwzx/jr/", "ssgs/gsxw/", "sylm/jsbd/")
 
-# Where texts of the new system stand that have no element of their own.
+# Selectors of the body in pages of the new site without div.Custom_UnionStyle.
 _BODIES = (".article-content", ".article")
 _PAGES = re.compile(r"\bvar\s+countPage\s*=\s*(\d{1,9})\b", re.ASCII)
 _FIRST_PAGE = re.compile(r"(https?://[^?#]+/t\d{8}_\d+)(\.html)", re.ASCII)
@@ -37,8 +37,8 @@ _FIRST_PAGE = re.compile(r"(https?://[^?#]+/t\d{8}_\d+)(\.html)", re.ASCII)
 class Cs(Portal):
     """Articles of 中证网; the key is the number that ends the address.
 
-    The new system has no columns to read: its search gives what holds a frequent word, or one that is tracked. The
-    columns of the old system may be gone. Articles of both systems are read.
+    The new site has no readable columns, so its search is used. The columns of the old site may not exist any more.
+    Articles of both sites are read.
     """
 
     name = "cs"
@@ -46,12 +46,7 @@ class Cs(Portal):
     hosts = ("www.cs.com.cn",)
     lists = tuple(_SEARCH.format(word=quote(word)) for word in _WORDS)
     former_lists = tuple(_SITE + column for column in _COLUMNS)
-    list_headers = MappingProxyType(
-        {
-            "Referer": _SITE + "searchlist.html",
-            "X-Requested-With": "XMLHttpRequest",
-        }
-    )
+    list_headers = MappingProxyType({"Referer": _SITE + "searchlist.html", "X-Requested-With": "XMLHttpRequest"})
     article_address = re.compile(
         r"https://www\.cs\.com\.cn/(?:[\w/-]+/)?(?:\d{6}/t\d{8}_|\d{4}/\d{2}/\d{2}/detail_)(?P<key>\d+)(?:_\d+)?"
         r"\.html(?=\?|$)",
@@ -66,7 +61,7 @@ class Cs(Portal):
     )
 
     def list_address(self, list_: str, number: int, at: datetime | None) -> str:
-        """Columns of the old system are numbered from the second page on; the search numbers all."""
+        """Addresses of the old columns have a number from the second page on; those of the search always have one."""
         if list_.endswith("/"):
             return list_ if number == 1 else f"{list_}index_{number - 1}.html"
         return super().list_address(list_, number, at)
@@ -83,7 +78,7 @@ class Cs(Portal):
         return page.field(nested_object(page, answer, "page"), "list", list)
 
     def listing(self, row: Any, page: Page) -> Listing | None:
-        return self._linked(row, page) if isinstance(row, LexborNode) else self._found(row, page)
+        return self._linked(row, page) if isinstance(row, LexborNode) else self._from_search(row, page)
 
     def _linked(self, link: LexborNode, page: Page) -> Listing | None:
         """A row of a column; None for a button."""
@@ -95,14 +90,14 @@ class Cs(Portal):
         title, time = one_in(page, link, "h3").text(), one_in(page, link, "em").text()
         return self.listed(page, page.address(href), plain(title), time_in((time,)))
 
-    def _found(self, row: Any, page: Page) -> Listing | None:
-        """A row that the search found."""
+    def _from_search(self, row: Any, page: Page) -> Listing | None:
+        """A result of the search."""
         url = page.address(page.field(row, "mmInfo_web_url", str))
         title, time = page.field(row, "miLtitle", str), page.field(row, "pubDate", str)
         return self.listed(page, url, plain(title), time_in((time,)))
 
     def extract(self, page: Page) -> Reading:
-        """By the layout of the old system, or of the new one; by general rules where the new one looks otherwise."""
+        """By the layout of the old or the new site; by general rules for a page in neither."""
         if page.one_or_none("article.cont_article") is not None:
             return _old(page)
         if not has_layout(page, "h1", f"div.Custom_UnionStyle,{','.join(_BODIES)}"):
@@ -115,9 +110,9 @@ class Cs(Portal):
 
 
 def _old(page: Page) -> Reading:
-    """An article of the old system, which may be one page of several."""
+    """An article of the old site, or one of its pages."""
     body = page.first_of("article.cont_article > section", "article.cont_article section")
-    # The first names the author, the second the source; either may be empty.
+    # Author, then source; both may be empty.
     names = texts(page, ".artc_info em")
     time = page.one_or_none(".artc_info time")
     return Reading(
@@ -129,28 +124,28 @@ def _old(page: Page) -> Reading:
 
 
 def _new_body(page: Page) -> LexborNode:
-    """The element of the text: the container of the editor's element where that is all it holds."""
+    """The element of the body: that around div.Custom_UnionStyle, when it contains nothing else."""
     text = page.one_or_none("div.Custom_UnionStyle")
     if text is None:
         return page.first_of(*_BODIES)
-    # The samples keep this element, with its tag: it is what the container holds.
+    # The samples include the div itself, so an element around it is needed.
     container = text.parent
     return container if container is not None and _holds_only(container, text) else _enclosed(text)
 
 
 def _holds_only(container: LexborNode, node: LexborNode) -> bool:
-    """Whether nothing visible stands beside the node in its container."""
-    others = (child for child in container.iter(include_text=True, skip_empty=True) if child != node)
-    return all(child.tag in ("-comment", "script", "style") for child in others)
+    """Whether the node is the only visible node in its container."""
+    siblings = (child for child in container.iter(include_text=True, skip_empty=True) if child != node)
+    return all(child.tag in ("-comment", "script", "style") for child in siblings)
 
 
 def _enclosed(node: LexborNode) -> LexborNode:
-    """A new element that holds the node only."""
-    (shell,) = LexborHTMLParser("<div></div>").css("div")
-    shell.insert_child(node)
-    return shell
+    """A new element with the node inside."""
+    (wrapper,) = LexborHTMLParser("<div></div>").css("div")
+    wrapper.insert_child(node)
+    return wrapper
 
 
 def _new_times(page: Page) -> Iterator[str | None]:
-    """The metas that may tell when an article of the new system was published."""
+    """Meta elements with the time of publication of an article of the new site."""
     yield from map(page.meta, ("publishdate", "PubDate", "article:published_time"))

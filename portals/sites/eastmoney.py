@@ -1,4 +1,4 @@
-"""东方财富: the columns' JSON lists and the JSON of an article, which its page is filled from."""
+"""东方财富: the JSON lists of its columns, and the JSON of an article."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tracking.boilerplate import DISCLAIMER, EDITOR_LINE, ORIGINAL_TITLE
 from tracking.text import clean
 
 _SITE = "https://finance.eastmoney.com/"
-# Without a req_trace, whatever it says, there is no list.
+# The API requires req_trace, with any value.
 _COLUMN = (
     "https://np-listapi.eastmoney.com/comm/web/getNewsByColumns?client=web&biz=web_news_col&column={column}&order=1"
     "&needInteractData=0&page_index={{page}}&page_size=50&req_trace=1"
@@ -25,11 +25,13 @@ _COLUMN = (
 _COLUMNS = (345, 350, 352, 353, 355, 371, 344)
 _ARTICLE = "https://newsinfo.eastmoney.com/kuaixun/v2/api/article/{code}?guid=1"
 
+# The editors' program puts charts between two comments.
 _CHART_BEGINS = re.compile(r"<!--\s*EM_StockImg_Start\s*-->")
 _CHART_ENDS = re.compile(r"<!--\s*EM_StockImg_End\s*-->")
 _TAG = re.compile(r"<[^<>]*>")
+# Characters of a chart's caption.
 _LONGEST_CAPTION = 40
-# Charts that stand without their marks, and the picture of an advert at the end of nearly every article.
+# Charts without comments, and the picture of an advert at the end of most articles.
 _FOREIGN = (
     '.EmImageRemark,img[src*="webquotepic."],img[alt^="K图"],img[alt^="R图"],'
     '.em_handle_adv_close,a[href*="acttg.eastmoney.com"]'
@@ -39,7 +41,7 @@ _FOREIGN = (
 class Eastmoney(Portal):
     """Articles of 东方财富; the key is the code, the same on all its hosts and under /a/ and /news/.
 
-    Columns and articles come from JSON interfaces, which the site's pages are filled from.
+    Columns and articles are read from the JSON APIs that the site's own pages use.
     """
 
     name = "eastmoney"
@@ -54,7 +56,7 @@ class Eastmoney(Portal):
     )
     rules = Rules(
         drop=(
-            '[id^="quote_"],[id^="bkquote_"]',  # live prices: each look would be an edit
+            '[id^="quote_"],[id^="bkquote_"]',  # live prices: each fetch would be an edit
             ".abstract,.em_media,.em_xuangu,.res-edit",
         ),
         skip=(
@@ -68,7 +70,7 @@ class Eastmoney(Portal):
     )
 
     def source_address(self, url: str) -> str:
-        """The interface that gives the article as JSON."""
+        """The address of the API with the article as JSON."""
         code = self.key_of(url)
         return url if code is None else _ARTICLE.format(code=code)
 
@@ -89,7 +91,7 @@ class Eastmoney(Portal):
         return Listing(self.name, key, f"{_SITE}a/{key}.html", title, published_at)
 
     def extract(self, page: Page) -> Reading:
-        """From the JSON of the interface, without charts, live prices and adverts."""
+        """From the JSON of the API, without charts, live prices and adverts."""
         article = nested_object(page, page.json(), "data")
         title = title_text(page, page.field(article, "Art_Title", str))
         author = first_text(article.get("Art_Media_Name"), article.get("Art_Author_Name"))
@@ -100,15 +102,15 @@ class Eastmoney(Portal):
 
 
 def _without_charts(markup: str) -> str:
-    """The text without the charts that the editors' program puts between two marks."""
+    """The HTML without the charts between two comments."""
     before, *pieces = _CHART_BEGINS.split(markup)
     return before + "".join(map(_after_chart, pieces))
 
 
 def _after_chart(piece: str) -> str:
-    """What follows a chart; all of the piece where it reads like text, and not like a chart with its caption."""
-    # The marks nest, overlap and stand alone, and editors type between them: only the nearest pair holds a
-    # chart, and not what reads like an article.
+    """The HTML after a chart, in a piece that begins with one; the whole piece when there is text instead."""
+    # The comments may be nested, overlap or lack their partner, and editors write text between them. Only short texts
+    # without a full stop between a comment and the nearest end are charts.
     chart, *rest = _CHART_ENDS.split(piece, maxsplit=1)
-    seen = clean(_TAG.sub("", chart))
-    return "".join(rest) if rest and len(seen) <= _LONGEST_CAPTION and "。" not in seen else piece
+    text = clean(_TAG.sub("", chart))
+    return "".join(rest) if rest and len(text) <= _LONGEST_CAPTION and "。" not in text else piece

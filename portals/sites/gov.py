@@ -25,7 +25,7 @@ _LATER_PAGE = re.compile(r"https://www\.gov\.cn/[^?#]+/content_\d+_([2-9]|[1-9]\
 class Gov(Trs):
     """Articles of 中国政府网; the key is the number of the content.
 
-    Its lists are JSON files of one page each. A document is presented by a table above its text, an article by
+    Each list is one JSON file. Title and source of a document are in a table above its text, those of an article in
     headings.
     """
 
@@ -71,30 +71,30 @@ class Gov(Trs):
         return self.listed(page, url, plain(title), time_in((time,)))
 
     def title_of(self, page: Page) -> str:
-        """The heading, or what the table above a document says."""
+        """The heading, or the title in the table above a document."""
         if any(map(page.all, self.titles)):
             return page.title(*self.titles)
         return next(_table_values(page, "标题"), None) or page.title("h1")
 
     def author_of(self, page: Page) -> str | None:
-        """The source, or the authority that issued a document; the meta element names the editor of the page."""
+        """The source, or the authority that issued a document, or else the meta element, which may name the editor."""
         sources = (without_label(text) for text in texts(page, *self.sources) if _SOURCE.match(text))
-        named = chain(sources, _table_values(page, "发文机关"), _table_values(page, "来源"))
-        return next(filter(None, named), None) or page.meta("author")
+        names = chain(sources, _table_values(page, "发文机关"), _table_values(page, "来源"))
+        return next(filter(None, names), None) or page.meta("author")
 
     def more_pages(self, page: Page) -> tuple[str, ...]:
-        """The later pages that the first one links, in the order of their numbers."""
+        """The later pages that the first one links to, in the order of their numbers."""
         first = _FIRST_PAGE.fullmatch(page.url)
         if first is None:
             return ()
         links = page.all(f'a[href*="content_{first[1]}_"]')
         urls = (page.address(str(link.attributes["href"])) for link in links)
-        found = {int(later[1]): later[0] for url in urls if (later := _LATER_PAGE.fullmatch(url)) is not None}
-        return tuple(found[number] for number in sorted(found))
+        pages = {int(later[1]): later[0] for url in urls if (later := _LATER_PAGE.fullmatch(url)) is not None}
+        return tuple(pages[number] for number in sorted(pages))
 
 
 def _table_values(page: Page, label: str) -> Iterator[str]:
-    """What the table above a document says under a label, in the same cell or in the next one."""
+    """The values with this label in the table above a document, in the same cell or the next one."""
     for cell, following in pairwise(page.all("table.bd1 td")):
         name, colon, value = clean_title(cell.text()).replace(":", "：").partition("：")
         if colon and squeeze(name) == label:

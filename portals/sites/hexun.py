@@ -1,4 +1,4 @@
-"""和讯: the JSONP stream of its news; articles of all its channels."""
+"""和讯: its news in JSONP; articles of all channels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from portals.fields import nodes, texts, texts_in
 from portals.page import Page, Reading, plain, time_in
-from portals.portal import ListPosition, Portal
+from portals.portal import Portal
 from tracking.article import Categories, Listing
 from tracking.body import Rules
 from tracking.boilerplate import DISCLAIMER, EDITOR_LINE
@@ -18,18 +18,17 @@ from tracking.text import clean
 # 7x24 小时快讯
 _STREAM = "https://opentool.hexun.com/MongodbNewsService/getNewsListByJson.jsp?id=189223574&s=20&cp={page}&callback=cb"
 
-_PAGES = re.compile(r'"totalPage"\s*:\s*"?([0-9]{1,9})')
 _MOBILE = re.compile(r"https://m\.hexun\.com/([a-z]+)/", re.ASCII)
 _DAY = re.compile(r"/([0-9]{4}-[0-9]{2}-[0-9]{2})/")
 _HOUR = re.compile(r"[0-9]{1,2}:[0-9]{2}")
-# What follows the time where the source is no link.
-_UNLINKED = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s+(?:来源\s*[:：]\s*)?(\S{1,40})")
+# The source after the time, when it is not a link.
+_SOURCE_AFTER_TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s+(?:来源\s*[:：]\s*)?(\S{1,40})")
 
 
 class Hexun(Portal):
     """Articles of 和讯; the key is the number that ends the address.
 
-    One stream in JSONP. Articles have three layouts; those before 2016 are guessed.
+    One list in JSONP. Articles have three layouts; that before 2016 is a guess.
     """
 
     name = "hexun"
@@ -42,6 +41,7 @@ class Hexun(Portal):
         re.ASCII,
     )
     later_page = re.compile(r"(/\d+)_\d+(?=\.html$)", re.ASCII)
+    page_count = re.compile(r'"totalPage"\s*:\s*"?([0-9]{1,9})')
     guesses = ("the layout before 2016",)
     rules = Rules(
         drop=(
@@ -62,20 +62,13 @@ class Hexun(Portal):
     def rows(self, page: Page) -> Sequence[Any]:
         return page.field(page.json(), "result", list)
 
-    def next_address(self, position: ListPosition, page: Page) -> str | None:
-        """None after the last page that the stream says it has."""
-        count = _PAGES.search(page.source)
-        if count is not None and position.number >= int(count[1]):
-            return None
-        return super().next_address(position, page)
-
     def listing(self, row: Any, page: Page) -> Listing | None:
-        """Times without a year take the day from the address of the article."""
+        """A row; the date of a time without a year is taken from the article's address."""
         url = _MOBILE.sub(r"https://\1.hexun.com/", page.address(page.field(row, "entityurl", str)))
         if self.key_of(url) is None:
             return None
         title, time = plain(page.field(row, "title", str)), page.field(row, "entitytime", str)
-        # Some lists leave the year to the address: "07/06 15:32".
+        # Some times have no year: "07/06 15:32".
         hours = _HOUR.findall(time)
         published_at = time_in((time, *(f"{day} {hour}" for day in _DAY.findall(url) for hour in hours)))
         return self.listed(page, url, title, published_at)
@@ -88,7 +81,7 @@ class Hexun(Portal):
 
 
 def _sources(page: Page) -> Iterator[str]:
-    """The names that may be the source: links first, then what follows the hour."""
+    """The candidates for the source: links first, then the text after the time."""
     for node in nodes(page, ".articleName .tip", "#artibodyTitle .gray"):
         yield from texts_in(node, "a")
-        yield from _UNLINKED.findall(clean(node.text()))
+        yield from _SOURCE_AFTER_TIME.findall(clean(node.text()))

@@ -1,4 +1,4 @@
-"""凤凰财经: lists and articles are one JSON value in a script; articles of the old system are plain pages."""
+"""凤凰财经: lists and articles with their content as JSON in a script; plain pages of the old system."""
 
 from __future__ import annotations
 
@@ -22,19 +22,20 @@ _LISTS = (
     "https://finance.ifeng.com/shanklist/1-62-83-/",
     "https://news.ifeng.com/shanklist/3-35197-/",
 )
+# The types of rows that are not articles.
 _NO_ARTICLES = ("video", "slide", "live", "advert", "ad")
 _MOBILE = re.compile(r"https://(?:[^/]+/c/s/|(?:i|3g|ishare)\.)", re.ASCII)
 
 _PAGES = re.compile(r"\bcurrentPage\s*=\s*1\s*,\s*pageCount\s*=\s*(\d{1,9})\b", re.ASCII)
 _FIRST_PAGE = re.compile(r"([^?#]+/a/[^?#]+)_0(\.shtml)", re.ASCII)
-# Names of classes end in a hash that every build of the site changes.
-_TEXTS = ('div[class*="main_content"] > div > div[class*="text"]', 'div[class*="index_text_"]')
+# Selectors of the body in pages without JSON. The classes end in a hash that changes with every build of the site.
+_BODIES = ('div[class*="main_content"] > div > div[class*="text"]', 'div[class*="index_text_"]')
 
 
 class Ifeng(Portal):
-    """Articles of 凤凰网; the key is the id that ends the address, of letters and digits, once a number.
+    """Articles of 凤凰网; the key is the id at the end of the address: letters and digits, formerly a number.
 
-    Lists and articles are one JSON value in a script; articles of the old system are plain pages, in parts _0, _1 …
+    Lists and articles have their content as JSON in a script; articles of the old system are plain pages _0, _1 …
     """
 
     name = "ifeng"
@@ -54,11 +55,11 @@ class Ifeng(Portal):
             DISCLAIMER,
             PLATFORM_NOTICE,
             PICTURE_CREDIT,
-            # Who wrote it and who helped, alone on a line.
+            # Bylines.
             REPORTER_LINE,
             re.compile(rf"[（(【]?(?:作者|撰文|采写|文|图|图文)\s*[:：|｜丨/]\s*{NAMES}[）)】]?"),
             re.compile(r"[（(][^（）()]{0,30}对[此本]文亦有贡献[）)]"),
-            # Captions have no markup of their own.
+            # Captions, which have no element of their own.
             re.compile(r".{2,80}(?:\s[摄图]|供图)[）)]?"),
             re.compile(r"[（(*]?(?:本文|文章|以上内容)仅代表.{0,60}"),
             re.compile(r"更多一手新闻，.{0,20}凤凰新闻客户端.*"),
@@ -69,7 +70,7 @@ class Ifeng(Portal):
         return page.field(page.assigned("allData"), "newsstream", list)
 
     def listing(self, row: Any, page: Page) -> Listing | None:
-        """None for videos, slides, live reports and adverts; an address for telephones only is an error."""
+        """None for videos, slides, live reports and adverts; an address of the mobile site is an error."""
         url = page.address(page.field(row, "url", str))
         if self.key_of(url) is None or row.get("type") in _NO_ARTICLES:
             return None
@@ -86,7 +87,7 @@ class Ifeng(Portal):
 
 
 def _embedded(page: Page) -> Reading:
-    """An article of today's system, from the value in its script."""
+    """An article of the current system, from the JSON in its script."""
     document = nested_object(page, page.assigned("allData"), "docData")
     parts = page.field(nested_object(page, document, "contentData"), "contentList", list)
     body = page.fragment("".join(_texts(parts, page)))
@@ -96,7 +97,7 @@ def _embedded(page: Page) -> Reading:
 
 
 def _texts(parts: Sequence[Any], page: Page) -> Iterator[str]:
-    """The texts among the parts of an article; pictures and videos stand between them as objects."""
+    """The texts among the parts of an article; pictures and videos are other parts."""
     for part in parts:
         data = part.get("data") if isinstance(part, dict) else None
         if isinstance(data, str):
@@ -106,14 +107,14 @@ def _texts(parts: Sequence[Any], page: Page) -> Iterator[str]:
 
 
 def _author(document: dict[str, Any]) -> str | None:
-    """The source, or else the account that published the article; None for neither."""
+    """The source, or else the account that published the article; None without both."""
     account = document.get("subscribe")
     return first_text(document.get("source"), account.get("catename") if isinstance(account, dict) else None)
 
 
 def _visible(page: Page) -> Reading:
-    """An article of the old system, from what its page shows."""
-    body = page.first_of("#main_content", "#artical_real", *_TEXTS)
+    """An article of the old system, from the visible elements of its page."""
+    body = page.first_of("#main_content", "#artical_real", *_BODIES)
     return Reading(
         title=page.title("#artical_topic", 'h1[class*="topic"]', 'h1[class*="title"]'),
         body=_with_pictures(body),
@@ -123,15 +124,15 @@ def _visible(page: Page) -> Reading:
 
 
 def _times(page: Page) -> Iterator[str | None]:
-    """What may tell when an article of the old system was published, the most exact first."""
-    # Most pages write the name with a blank at its end.
+    """Texts with the time of publication of an article of the old system, the most exact first."""
+    # On most pages the name ends in a blank.
     yield from map(page.meta, ("og:time", "og:time "))
     yield text_of(page, "#artical_sth .ss01")
     yield text_of(page, 'h1[class*="topic"] + div, h1[class*="title"] + div')
 
 
 def _with_pictures(body: LexborNode) -> LexborNode:
-    """The body with the addresses of pictures that load when one scrolls to them."""
+    """The body with the addresses of pictures that a script would load later."""
     for image in body.css("img[data-lazyload]"):
         image.attrs["src"] = image.attributes["data-lazyload"]
     return body

@@ -1,4 +1,4 @@
-"""界面: the interface of its flashes and the channels of its articles."""
+"""界面: the API of its flashes and the channels of its articles."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from tracking.boilerplate import EDITOR_LINE
 from tracking.dates import from_unix
 
 _FLASHES = "https://papi.jiemian.com/page/api/kuaixun/getLastest?cid=1323kb&tagid=1323"
-_SECONDS_OF_A_DAY = 86400
+_SECONDS_PER_DAY = 86400
 # 财经, 宏观, 金融, 中国, 科技
 _CHANNELS = (800, 174, 9, 71, 65)
 _ARTICLE = "https://www.jiemian.com/article/{}.html"
 
 _PAID = re.compile(r"is_pay\s*=\s*[\"']([01])[\"']")
+# Elements that hide the rest of an article from readers who are not members.
 _MASKS = '.vip-mask,.jm-mask-vip,.article-vip,[class*="paywall"]'
 _NAME = r"[^\s，。；：！？]{2,4}"
 
@@ -33,8 +34,8 @@ _NAME = r"[^\s，。；：！？]{2,4}"
 class Jiemian(Portal):
     """Articles and flashes of 界面; the key is the number in the address.
 
-    Flashes come from an interface, whose address names a span of time, in no order; articles from the pages of
-    channels. Those for members are never read.
+    Flashes come from an API whose address contains a time, in no order; articles from the pages of channels. Articles
+    for members are never read.
     """
 
     name = "jiemian"
@@ -56,17 +57,17 @@ class Jiemian(Portal):
             re.compile(
                 r"(?:界面新闻)?(?:见习|实习|特约)?(?:记者|编辑|作者|撰文|文|摄影|制图|翻译)\s?[|｜丨]\s?.{1,40}"
             ),
-            # Without a bar only names: in interviews questions begin with 记者：.
+            # Without a bar only names count: in interviews, questions begin with 记者：.
             re.compile(rf"(?:界面新闻)?(?:见习|实习|特约)?(?:记者|作者)[ :：]\s?{_NAME}(?:[ 、]{_NAME}){{0,3}}"),
         ),
         players=("#video-player", ".video-player"),
     )
 
     def list_address(self, list_: str, number: int, at: datetime | None) -> str:
-        """Flashes are those of the last 24 hours."""
+        """The flashes of the last 24 hours."""
         if list_ != _FLASHES or at is None:
             return list_
-        return f"{list_}&end_time={int(at.timestamp()) - _SECONDS_OF_A_DAY}"
+        return f"{list_}&end_time={int(at.timestamp()) - _SECONDS_PER_DAY}"
 
     def rows(self, page: Page) -> Sequence[Any]:
         if "/page/api/" not in page.url:
@@ -83,7 +84,7 @@ class Jiemian(Portal):
         return self._card(row, page) if isinstance(row, LexborNode) else self._flash(row, page)
 
     def _card(self, card: LexborNode, page: Page) -> Listing | None:
-        """A card of a channel; None for one without an article, and for one that is for members."""
+        """The listing in a card of a channel; None for a card without an article, or with one for members."""
         link = card.css_first('a[href*="/article/"]')
         if link is None or card.css_first(".img-vip-icon") is not None:
             return None
@@ -92,7 +93,7 @@ class Jiemian(Portal):
         return self.listed(page, url, _heading(card), None if date is None else page.time(date.text()))
 
     def _flash(self, row: Any, page: Page) -> Listing | None:
-        """A row of the interface."""
+        """The listing in a row of the API."""
         title = page.field(row, "title", str)
         if (key := self.key_of(_ARTICLE.format(row.get("id")))) is None:
             raise page.changed(f"a flash with the number {row.get('id')!r}")
@@ -104,7 +105,7 @@ class Jiemian(Portal):
         return _ARTICLE.format(self.key_of(url))
 
     def extract(self, page: Page) -> Reading:
-        """By the site's layout, or by general rules where the page looks otherwise."""
+        """By the site's layout; by general rules for a page in another layout."""
         if _is_paid(page):
             raise page.withheld("members only")
         if not has_layout(page, ".article-header h1", ".article-content"):
@@ -115,13 +116,13 @@ class Jiemian(Portal):
 
 
 def _is_paid(page: Page) -> bool:
-    """Whether a page is for members: its script says so, or it shows their mask."""
+    """Whether an article is for members: its script says so, or the page hides the rest."""
     flag = _PAID.search(page.source)
     return flag[1] == "1" if flag is not None else bool(page.all(_MASKS))
 
 
 def _published_at(page: Page) -> datetime | None:
-    """The time that a page marks for scripts, or else shows."""
+    """The time in a data attribute, or else the visible one."""
     marked = page.one_or_none(".article-info [data-article-publish-time]")
     if marked is not None:
         with suppress(ValueError):
@@ -130,6 +131,6 @@ def _published_at(page: Page) -> datetime | None:
 
 
 def _heading(card: LexborNode) -> str:
-    """The title that a card shows; "" for none."""
+    """The title in a card; "" without one."""
     heading = card.css_first("h3,h4,.title")
     return "" if heading is None else plain(heading.text())

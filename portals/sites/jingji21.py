@@ -1,4 +1,4 @@
-"""21财经: the stream of flashes, which hold their own text, and channels; articles of both sites."""
+"""21财经: a list of whole flashes, and channels; articles of the desktop and the mobile site."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _AUTHORS = ".newsInfo,.author-infos a,span.Wh1"
 
 
 class Jingji21(Portal):
-    """Articles and flashes of 21财经; the key is the hash that ends the address.
+    """Articles and flashes of 21财经; the key is the hash at the end of the address.
 
-    The stream gives flashes whole; several of them may share one page and are told apart by a number. Channels are
+    The rows of the list are whole flashes; several may have the same page and then differ in a number. Channels are
     pages of cards.
     """
 
@@ -40,7 +40,7 @@ class Jingji21(Portal):
         _SITE + "channel/politics/",
         _SITE + "channel/finance/",
     )
-    # Flashes that share one page have their number for a key.
+    # The key of flashes with the same page is their number.
     article_address = re.compile(
         r"https://(?:(?:www|m)\.)?21jingji\.com/(?:article/\d{8}/(?:[a-z]+/)?|timeline/(?P<shared>[a-z]+\.html\?id=)?)"
         r"(?P<key>[0-9a-f]+)(?(shared)|\.html)(?=\?|$)",
@@ -58,15 +58,15 @@ class Jingji21(Portal):
     )
 
     def rows(self, page: Page) -> Sequence[Any]:
-        """The cards of a channel that have a title, or the rows of the stream."""
+        """The cards of a channel that have a title, or the rows of the list of flashes."""
         if "/channel/" in page.url:
             cards = page.all("div.news > a[href],div.news_list > a[href]")
-            if not (titled := [card for card in cards if card.css_first("h2") is not None]):
+            if not (with_title := [card for card in cards if card.css_first("h2") is not None]):
                 raise page.changed("no list of articles")
-            return titled
+            return with_title
         answer = page.json()
-        inside = answer["data"] if isinstance(answer, dict) and "list" not in answer and "data" in answer else answer
-        return inside if isinstance(inside, list) else page.field(inside, "list", list)
+        data = answer["data"] if isinstance(answer, dict) and "list" not in answer and "data" in answer else answer
+        return data if isinstance(data, list) else page.field(data, "list", list)
 
     def listing(self, row: Any, page: Page) -> Listing | None:
         if isinstance(row, LexborNode):
@@ -84,11 +84,11 @@ class Jingji21(Portal):
         return self.listed(page, url, plain(title), page.time(time))
 
     def article_url(self, url: str) -> str:
-        # The number is all that tells flashes of one page apart.
+        """The address; with its number for a flash whose page is of several."""
         return url if "?id=" in url else super().article_url(url)
 
     def inline_article(self, row: Any, page: Page) -> Reading | None:
-        """The text of a flash; None for an article, and for a flash without a text."""
+        """A whole flash; None for an article, and for a flash without a text."""
         if isinstance(row, LexborNode) or not _FLASH.match(self._address(row, page)):
             return None
         text = page.field(row, "content", str)
@@ -98,7 +98,7 @@ class Jingji21(Portal):
         return Reading(plain(page.field(row, "title", str)), body, first_text(row.get("source"), row.get("author")), at)
 
     def _address(self, row: Any, page: Page) -> str:
-        """The address of a row of the stream; with its number where the page is of several flashes."""
+        """The address in a row of the list of flashes; with the number of a flash whose page is of several."""
         url = page.address(page.field(row, "url" if row.get("url") else "linkurl", str))
         if _FLASH.match(url) is None or self.key_of(url) is not None:
             return url
@@ -108,7 +108,7 @@ class Jingji21(Portal):
         return numbered
 
     def extract(self, page: Page) -> Reading:
-        """By the layouts of both sites; by general rules where the page looks otherwise."""
+        """By the layouts of both sites; by general rules for a page in another layout."""
         if not has_layout(page, ",".join(_TITLES), ",".join(_BODIES)):
             return self.read_generically(page)
         title, body = page.title(*_TITLES), page.first_of(*_BODIES)

@@ -1,4 +1,4 @@
-"""经济参考报: the column of important news; articles of the CMS of 新华网, mostly unseen so far."""
+"""经济参考报: the column of important news; articles in the CMS of 新华网, whose pages are mostly guesses."""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ class Jjckb(XinhuaCms):
     times = (*XinhuaCms.times, ".sj_scro")
 
     def list_sources(self, page: Page) -> tuple[ListSource, ...]:
-        """() where the page itself shows links, else as on every site of this system."""
-        # What the page itself shows needs no second guess.
+        """() when the page itself has the links, else as on the other sites of the CMS."""
         return () if page.all(_LINKS) else super().list_sources(page)
 
     def rows(self, page: Page) -> Sequence[Any]:
@@ -45,11 +44,11 @@ class Jjckb(XinhuaCms):
     def listing(self, row: Any, page: Page) -> Listing | None:
         if not isinstance(row, LexborNode):
             return super().listing(row, page)
-        # A picture links to the article as well, without words.
-        words = clean_title(row.text())
-        return self._linked(page, str(row.attributes["href"]), words, None) if words else None
+        # Pictures are links to the article as well, without text.
+        text = clean_title(row.text())
+        return self._linked(page, str(row.attributes["href"]), text, None) if text else None
 
     def extract(self, page: Page) -> Reading:
-        """By the layouts that the site may have; by general rules where none of them fits."""
+        """By the layouts that the site is assumed to have; by general rules for a page in none of them."""
         guessed = (",".join(self.titles), ",".join(self.bodies))
         return super().extract(page) if all(map(page.all, guessed)) else self.read_generically(page)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from portals.cms.trs import CONTROLS, FURNITURE, Trs
-from portals.page import Page, Reading
 from tracking.article import Categories
 from tracking.body import Rules
 from tracking.boilerplate import AUTHORITY_EDITOR_LINE
@@ -26,14 +25,9 @@ class Jxj(Trs):
         r"https://jxj\.beijing\.gov\.cn/(?:[\w/-]+/)?\d{6}/(?P<key>t\d{8}_\d+)(?:_\d+)?\.html(?=\?|$)", re.ASCII
     )
     guesses = ("the text of an article outside #mainText and .content",)
+    generic_fallback = True
     columns = ("ul.list",)
     titles = (".container .title > h1", ".title h1")
     times = (".pubdate",)
     bodies = ("#mainText", ".container .content", ".content")
     rules = Rules(drop=(*FURNITURE, ".pubdate"), skip=(AUTHORITY_EDITOR_LINE, CONTROLS))
-
-    def extract(self, page: Page) -> Reading:
-        """By the site's layout; by general rules where the page has a title and none of its bodies."""
-        if self.title_of(page) and not any(map(page.all, self.bodies)):
-            return self.read_generically(page)
-        return super().extract(page)

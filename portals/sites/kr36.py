@@ -1,4 +1,4 @@
-"""36氪: its feeds, which hold the whole text; its pages are often encrypted."""
+"""36氪: its feeds, which contain whole texts; its pages are often encrypted."""
 
 from __future__ import annotations
 
@@ -21,15 +21,14 @@ _HOST = re.compile(r"https://(?:www\.|m\.)?36kr\.com/")
 class Kr36(Portal):
     """Articles and flashes of 36氪; the key is the number that ends the address.
 
-    One feed, which holds whole texts. Pages are read where an entry has none; they are often encrypted, which is an
-    error.
+    One feed with whole texts. The page is read when an entry has no text; it is often encrypted, which is an error.
     """
 
     name = "kr36"
     categories = Categories("金融", "36氪", "资讯")
     hosts = ("36kr.com", "www.36kr.com")
     lists = (_SITE + "feed",)
-    # The same under the other host, which is answered when this one is not, and the two halves of it.
+    # The same feed on the other host, as a substitute, and its two parts.
     former_lists = tuple(f"https://www.36kr.com/{feed}" for feed in ("feed", "feed-article", "feed-newsflash"))
     article_address = re.compile(
         r"https://(?:(?:www|m)\.)?36kr\.com/(?:p|newsflashes)/(?P<key>\d+)(?:\.html)?/?(?=\?|$)", re.ASCII
@@ -62,7 +61,7 @@ class Kr36(Portal):
         return _HOST.sub(_SITE, super().article_url(url))
 
     def inline_article(self, row: Any, page: Page) -> Reading | None:
-        """The longer of the entry's texts; None where it has none."""
+        """The article with the longer of the entry's texts; None when it has none."""
         entry: FeedEntry = row
         text = max(filter(None, (entry.content, entry.summary)), key=len, default="")
         if not plain(text):
@@ -87,7 +86,7 @@ class Kr36(Portal):
 
 
 def _from_state(page: Page) -> Reading:
-    """An article from the state in a script of its page; LayoutChanged where that is encrypted."""
+    """An article from the JSON state in its page; LayoutChanged when that is encrypted."""
     state = page.assigned("initialState")
     if isinstance(state, dict) and state.get("isEncrypt"):
         raise page.changed("the page is encrypted")

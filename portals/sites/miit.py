@@ -1,4 +1,4 @@
-"""工信部: columns whose pages name lists of markup wrapped in JSON; articles of www and wap.miit.gov.cn."""
+"""工信部: columns whose pages name APIs with the list as HTML in JSON; articles of www and wap.miit.gov.cn."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _SITE = "https://www.miit.gov.cn/"
 _UNIT = "/front/page/build/unit?"
 # 政策解读, 文件公示, 科技司 文件发布, 部领导活动
 _COLUMNS = ("zwgk/zcjd/", "zwgk/wjgs/", "jgsj/kjs/wjfb/", "xwfb/bldhd/")
-# What a column's page calls its list; its other units are menus.
+# The tagId of the list of a column's page; its other units are menus.
 _LIST_TAGS = ("右侧内容", "当前栏目_list")
-_ROWS_OF_A_PAGE = 24
+# Rows of a page, when the list does not state them.
+_ROWS_PER_PAGE = 24
 
 _SIZE, _COUNT = re.compile(r"[1-9]\d{0,2}", re.ASCII), re.compile(r"\d{1,7}", re.ASCII)
 _SOURCE = re.compile(r"来源\s*[:：]\s*(.+)")
@@ -33,8 +34,8 @@ _SOURCE = re.compile(r"来源\s*[:：]\s*(.+)")
 class Miit(Portal):
     """Articles of 工信部; the key is the 32 hex digits of the address.
 
-    A column's page names the unit of its list, which answers markup in JSON to who comes from that page and shows the
-    cookie that the page gave.
+    A column's page names the unit (an API) of its list, which answers with HTML in JSON. It requires the column's page
+    as referer and the cookie that the page set.
     """
 
     name = "miit"
@@ -59,7 +60,7 @@ class Miit(Portal):
     )
 
     def list_sources(self, page: Page) -> tuple[ListSource, ...]:
-        """The unit that the page of a column names as its list."""
+        """The unit of the list that a column's page names."""
         if _UNIT in page.url:
             return ()
         units = [(str(script.attributes["url"]), _query(script, page)) for script in page.all("script[url][querydata]")]
@@ -73,22 +74,22 @@ class Miit(Portal):
         return _list(page).css(".page-content > ul > li")
 
     def next_address(self, position: ListPosition, page: Page) -> str | None:
-        """The address of the unit's next page; None where the list says that it has no more rows."""
+        """The address of the unit's next page; None when the list has no more rows."""
         size, count = _size(_list(page))
         if count is not None and position.number * size >= count:
             return None
-        wanted = json.dumps({"pageNo": position.number + 1, "pageSize": str(size)}, separators=(",", ":"))
-        query = dict(parse_qsl(urlsplit(page.url).query)) | {"paramJson": wanted}
+        parameters = json.dumps({"pageNo": position.number + 1, "pageSize": str(size)}, separators=(",", ":"))
+        query = dict(parse_qsl(urlsplit(page.url).query)) | {"paramJson": parameters}
         return page.address(f"?{urlencode(query)}")
 
     def listing(self, row: Any, page: Page) -> Listing | None:
-        # Documents that belong to a row are linked in its dl.
+        # Links to attached documents are in a dl of the row.
         link, time = one_child(page, row, "a"), one_child(page, row, "span")
         url = address_of(page, link)
-        return self.listed(page, url, title_of(link), time_in((_seen(time),)))
+        return self.listed(page, url, title_of(link), time_in((_visible_text(time),)))
 
     def article_url(self, url: str) -> str:
-        """The article's address on the site for desktops."""
+        """The article's address on the desktop site."""
         return super().article_url(url).replace("https://wap.", "https://www.", 1)
 
     def extract(self, page: Page) -> Reading:
@@ -96,12 +97,12 @@ class Miit(Portal):
 
 
 def _query(script: LexborNode, page: Page) -> Any:
-    """The parameters of a unit: an object in single quotes."""
+    """The parameters of a unit: JSON with single quotes."""
     return Page(page.url, str(script.attributes["querydata"]).replace("'", '"')).json()
 
 
 def _list(page: Page) -> LexborNode:
-    """The markup that a unit answers with."""
+    """The HTML in the answer of a unit."""
     markup = page.fragment(page.field(nested_object(page, page.json(), "data"), "html", str))
     if not markup.css(".page-content"):
         raise page.changed("no list in data.html")
@@ -109,16 +110,16 @@ def _list(page: Page) -> LexborNode:
 
 
 def _size(markup: LexborNode) -> tuple[int, int | None]:
-    """How many rows a page of the list has, and how many the list has, where it says so."""
+    """How many rows a page has, and how many the list has; None when the list does not state it."""
     for node in markup.css(".pagination[rows][count]"):
         rows, count = (str(node.attributes[name]) for name in ("rows", "count"))
         if _SIZE.fullmatch(rows) and _COUNT.fullmatch(count):
             return int(rows), int(count)
-    return _ROWS_OF_A_PAGE, None
+    return _ROWS_PER_PAGE, None
 
 
-def _seen(time: LexborNode) -> str:
-    """The text of a date without the fonts hidden in it."""
+def _visible_text(time: LexborNode) -> str:
+    """The text of a date without the hidden elements in it."""
     for font in time.css("font[style]"):
         if "display:none" in str(font.attributes["style"]).replace(" ", "").lower():
             font.decompose()
@@ -126,13 +127,13 @@ def _seen(time: LexborNode) -> str:
 
 
 def _source(page: Page) -> str | None:
-    """The source that the page shows, or else declares; None for neither."""
-    found = (_SOURCE.match(text) for text in texts(page, ".cinfo span"))
-    return next((match[1] for match in found if match), None) or page.meta("ContentSource")
+    """The visible source, or else that of the meta element; None without both."""
+    matches = (_SOURCE.match(text) for text in texts(page, ".cinfo span"))
+    return next((match[1] for match in matches if match), None) or page.meta("ContentSource")
 
 
 def _times(page: Page) -> Iterator[str | None]:
-    """What tells when an article was published, the most exact first."""
+    """Texts with the time of publication, the most reliable first."""
     yield text_of(page, "#con_time")
-    # The last resort: it tells of a later publication, up to a day after the first.
+    # The meta element may have the time of a later publication, up to a day after the first.
     yield page.meta("PubDate")

@@ -1,4 +1,4 @@
-"""国家数据局: the columns of its site; the file name of an article tells when it was made."""
+"""国家数据局: the columns of its site; the file name of an article contains the time at which it was created."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _STAMP = re.compile(r"/(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d*_(?:pc|mobile)\.h
 class Nda(Portal):
     """Articles of 国家数据局; the key is the long number that ends the address.
 
-    That number is the time at which the page was made: it refines the day that lists and pages show.
+    That number is the time at which the page was created; it adds the hour to the date in lists and pages.
     """
 
     name = "nda"
@@ -50,30 +50,30 @@ class Nda(Portal):
     def listing(self, row: LexborNode, page: Page) -> Listing | None:
         link, day = one_child(page, row, "a"), one_child(page, row, "span")
         url = address_of(page, link).partition("?")[0]
-        return self.listed(page, url, title_of(link), _refined(time_in((day.text(),)), url))
+        return self.listed(page, url, title_of(link), _with_hour(time_in((day.text(),)), url))
 
     def article_url(self, url: str) -> str:
-        """The article's address on the site for desktops."""
+        """The article's address on the desktop site."""
         return super().article_url(url).replace("_mobile.html", "_pc.html")
 
     def extract(self, page: Page) -> Reading:
-        """By the site's layout where the page has one body; otherwise by general rules."""
+        """By the site's layout for a page with one body; otherwise by general rules."""
         bodies = page.all("div.article, #zoom")
         if len(bodies) != 1:
             return self.read_generically(page)
         (body,) = bodies
         title = page.meta("ArticleTitle") or page.title("h1")
-        published_at = _refined(time_in((page.meta("PubDate"),)), page.url)
+        published_at = _with_hour(time_in((page.meta("PubDate"),)), page.url)
         return Reading(clean_title(title), body, page.meta("ContentSource"), published_at)
 
 
-def _refined(shown: datetime | None, url: str) -> datetime | None:
-    """A day with the hour in the file name, where that is of the same day: some pages wait for days."""
+def _with_hour(shown: datetime | None, url: str) -> datetime | None:
+    """A date with the hour in the file name, if that is of the same day: some pages are published days later."""
     stamp = _STAMP.search(url)
     if shown is None or stamp is None or shown.astimezone(BEIJING).time() != time():
         return shown
-    made = time_in(("{}-{}-{} {}:{}:{}".format(*stamp.groups()),))
-    return made if made is not None and _day(made) == _day(shown) else shown
+    created_at = time_in(("{}-{}-{} {}:{}:{}".format(*stamp.groups()),))
+    return created_at if created_at is not None and _day(created_at) == _day(shown) else shown
 
 
 def _day(at: datetime) -> str:

@@ -10,7 +10,7 @@ from tracking.body import Rules
 from tracking.boilerplate import AUTHORITY_EDITOR_LINE
 
 _SITE = "https://www.ndrc.gov.cn/"
-# 发展改革委令, 规范性文件, 公告, 规划文本, 通知; 新闻发布, 通知公告. The page above them, xxgk/zcfb/, is a mere script.
+# 发展改革委令, 规范性文件, 公告, 规划文本, 通知; 新闻发布, 通知公告. The page above them, xxgk/zcfb/, has no rows.
 _COLUMNS = (
     *(f"xxgk/zcfb/{column}/" for column in ("fzggwl", "ghxwj", "gg", "ghwb", "tz")),
     *(f"xwdt/{column}/" for column in ("xwfb", "tzgg")),
@@ -26,13 +26,13 @@ class Ndrc(Trs):
     lists = tuple(_SITE + column for column in _COLUMNS)
     # 文件库 repeats what the columns show.
     former_lists = (f"{_SITE}xxgk/wjk/",)
-    # A document may have a copy for other devices, …_ext.html.
+    # …_ext.html seems to be a copy of a document for other devices.
     article_address = re.compile(
         r"https://www\.ndrc\.gov\.cn/(?:[\w/-]+/)?\d{6}/(?P<key>t\d{8}_\d+)(?:_ext|_\d+)?\.html(?=\?|$)", re.ASCII
     )
     guesses = ("that …_ext.html is the same document",)
     columns = ("ul.u-list",)
-    # The rows of some lists have no date beside them, and the link always has one in it.
+    # Rows of some lists have no date, but the address of the link always has one.
     row = "a"
     titles = ("h2.article_title", ".article_ri h2")
     times = (".shezhi .time",)

@@ -1,4 +1,4 @@
-"""网易财经: lists in JSONP; articles of three layouts, of 网易号 as well."""
+"""网易财经: lists in JSONP; articles in three layouts, among them that of 网易号."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _SOURCE = re.compile(r"来源[:：]\s*([^\s:：]{1,30})")
 class Netease(Portal):
     """Articles of 网易; the key is the docid, 16 letters and digits.
 
-    Lists in JSONP, whose later pages are files of their own; those of the former site may be gone. Articles of three
-    layouts, of 网易号 as well.
+    Lists in JSONP, whose later pages are separate files; lists of the former site may not exist any more. Articles have
+    three layouts, among them that of 网易号.
     """
 
     name = "netease"
@@ -67,12 +67,12 @@ class Netease(Portal):
             re.compile(r"[（(]本文来[自源].{0,80}[）)]"),
             re.compile(r"[▲△]?(?:图片(?:来源|来自)|图源).{0,40}"),
         ),
-        # A picture's caption stands in its paragraph.
+        # The last selector matches paragraphs with a picture and its caption.
         players=(".video-wrapper", ".video-inner", ".video-info", "p.f_center:has(> img, > a > img, > span > img)"),
     )
 
     def list_address(self, list_: str, number: int, at: datetime | None) -> str:
-        """From the second page on a number stands at the end of the file's name: _02, _03 …"""
+        """From the second page on the file name ends in a number: _02, _03 …"""
         return list_ if number == 1 else _NAME_END.sub(f"_{number:02}", list_, count=1)
 
     def rows(self, page: Page) -> Sequence[Any]:
@@ -90,18 +90,18 @@ class Netease(Portal):
 
     def extract(self, page: Page) -> Reading:
         title = page.title("#epContentLeft h1", "h1.post_title", ".article_title h2", ".post_content h1")
-        # The old layout's .post_body is the frame around the text and its share boxes.
+        # In the old layout .post_body also contains the share buttons, so #endText comes first.
         body = page.first_of("#endText", ".post_body", ".article_box #content")
         return Reading(title, body, _author(page), time_in(_times(page)))
 
 
 def _author(page: Page) -> str | None:
-    """The first source that the page names; None for none."""
+    """The source; None without one."""
     return next(filter(None, _authors(page)), None)
 
 
 def _authors(page: Page) -> Iterator[str | None]:
-    """What may name the source, in the order in which it is believed."""
+    """The candidates for the source, the most reliable first."""
     yield text_of(page, "#ne_article_source")
     for text in texts(page, ".post_info", ".ep-source", ".post_author"):
         yield from _SOURCE.findall(text)
@@ -109,10 +109,10 @@ def _authors(page: Page) -> Iterator[str | None]:
 
 
 def _times(page: Page) -> Iterator[str | None]:
-    """What may tell when an article was published, the most exact first."""
+    """Texts with the time of publication, the most exact first."""
     yield page.one("html").attributes.get("data-publishtime")
     yield page.meta("article:published_time")
     yield from texts(page, ".post_time_source", ".post_info")
-    # What a page of 网易号 shows is the day only.
+    # Pages of 网易号 show the date only.
     frame = page.one_or_none("#contain[data-ptime]")
     yield None if frame is None else frame.attributes["data-ptime"]

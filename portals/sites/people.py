@@ -1,4 +1,4 @@
-"""人民网: feeds and columns; articles of all its channels, on one page or on several."""
+"""人民网: feeds and columns; articles of all channels, on one page or on several."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHOWS_FILMS = re.compile(r"https://(?:v|tv|pic)\.people\.")
 # Layouts since 2021, since 2016, and before.
 _TITLES = (".rm_txt h1", ".text_title h1", "#p_title")
 _BODIES = ("#rm_txt_zw", ".rm_txt_con", "#rwb_zw", "#p_content")
-# What they say of time and source: "2019年06月15日08:18  来源：…".
+# Elements with time and source: "2019年06月15日08:18  来源：…".
 _STAMPS = ("#newstime", ".rm_txt .col-1-1", ".box01 .fl", "#p_publishtime", "#p_origin")
 _CONTROLS = (
     ".voice-wrap,.voice-container,.voice-img-wrap,.share_con,.rm_relevant,.rm_download,.rmw-page-view",
@@ -41,8 +41,8 @@ _SOURCE = re.compile(r"来源\s*[:：]\s*([^\s|｜]{1,40})")
 class People(Portal):
     """Articles of 人民网; the key is the number that ends the address, the same in each of its categories.
 
-    Two feeds, without times, and columns; the day stands in the address of an article. Articles of three layouts, on
-    one page or on several.
+    Two feeds without times, and columns; the address of an article contains the date. Articles have three layouts, and
+    one page or several.
     """
 
     name = "people"
@@ -52,7 +52,7 @@ class People(Portal):
     lists = (_FEED.format(name="finance"), _FEED.format(name="politics"), f"{_FINANCE}70846/")
     # 宏观, 部委
     former_lists = tuple(f"{_FINANCE}{column}/" for column in ("153179", "153180", "153522"))
-    # Pages for telephones (/n4/) and of provinces (/n2/) have numbers of their own.
+    # Pages of the mobile site (/n4/) and of provinces (/n2/) have other numbers for the same articles.
     article_address = re.compile(
         r"https://(?:[\w-]+\.)+people\.(?:com\.)?cn/(?:[\w-]+/)*n1?/\d{4}/\d{4}/c\d+-(?P<key>\d+)(?:-\d+)?\.html(?=\?|$)",
         re.ASCII,
@@ -61,7 +61,7 @@ class People(Portal):
     rows_have_times = False
     guesses = ("layouts before 2016, and of channels other than 财经",)
     rules = Rules(
-        # .paper_num says in which newspaper, and asks to share.
+        # .paper_num names the newspaper, and has share buttons.
         drop=(".paper_num,.edit,#p_editor,.zdfy,.box_pic,#rwb_tjyd", 'img[src*="next_page"]', *_CONTROLS),
         skip=(
             EDITOR_LINE,
@@ -73,7 +73,7 @@ class People(Portal):
     )
 
     def list_address(self, list_: str, number: int, at: datetime | None) -> str:
-        """Columns are files with a number; a feed has one page only."""
+        """The pages of a column are numbered files; a feed has one page only."""
         if not list_.endswith("/"):
             return list_
         return f"{list_}index.html" if number == 1 else f"{list_}index{number}.html"
@@ -93,7 +93,7 @@ class People(Portal):
         return self._linked(row, page)
 
     def _linked(self, row: LexborNode, page: Page) -> Listing | None:
-        """A row of a column; a picture links to the same article as the words beside it."""
+        """The listing of the first link with text in a row of a column; None without such a link."""
         link = next((link for link in row.css('a[href*="/n1/"]') if clean(link.text())), None)
         if link is None:
             if clean(row.text()) and not row.css("a[href]"):
@@ -108,7 +108,7 @@ class People(Portal):
         return super().listed(page, url, title, published_at or time_in(map("-".join, _DAY.findall(url))))
 
     def extract(self, page: Page) -> Reading:
-        """By the layouts of the site; an article without any of their bodies by general rules."""
+        """By the site's layouts; by general rules for an article without any of their bodies."""
         if page.meta("contentid") is not None and not any(map(page.all, _BODIES)):
             return self.read_generically(page)
         title, body = page.title(*_TITLES), page.first_of(*_BODIES)
@@ -119,7 +119,7 @@ class People(Portal):
 
 
 def _sources(page: Page) -> Iterator[str]:
-    """The names that may be the source: links first, then what follows its label, then the meta element."""
+    """The candidates for the source: links, then names after a label, then the meta element."""
     for node in nodes(page, *_STAMPS):
         yield from texts_in(node, "a")
         yield from _SOURCE.findall(clean(node.text()))

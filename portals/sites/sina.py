@@ -1,4 +1,4 @@
-"""新浪财经: the roll API's lists; articles of finance, news, tech and stock.finance."""
+"""新浪财经: lists of the roll API; articles of finance, news, tech and stock.finance."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOBILE = r"(?:finance|news|tech)\.sina\.cn/(?:[\w/-]+/)?\d{4}-\d{2}-\d{2}/detai
 class Sina(Portal):
     """Articles of 新浪财经; the key is the docid without "comos:".
 
-    The roll API, five channels. An address on the site for telephones only is an error: the page there is another one.
+    Five channels of the roll API. An address of the mobile site is an error, since its pages have another layout.
     """
 
     name = "sina"
@@ -43,7 +43,7 @@ class Sina(Portal):
     desktop_address: re.Pattern[str] = re.compile(rf"https://{_DESKTOP}[^?]+", re.ASCII)
     rules = Rules(
         drop=(
-            '[id^="quote_"]',  # live prices: each look would be an edit
+            '[id^="quote_"]',  # live prices: each fetch would be an edit
             ".appendQr_wrap,.app-kaihu-qr,#left_hzh_ad,.tech-quotation",
             ".img_descr,.article-editor,.show_author,.ori_titlesource",
         ),
@@ -51,10 +51,8 @@ class Sina(Portal):
             EDITOR_LINE,
             DISCLAIMER,
             ORIGINAL_TITLE,
-            re.compile(r"新浪声明[:：].*"),
             re.compile(r"(?:专题|原创)[:：].{0,60}"),
-            re.compile(r"海量资讯、精准解读.*"),
-            re.compile(r"视频加载中，请稍候.*"),
+            re.compile(r"(?:新浪声明[:：]|海量资讯、精准解读|视频加载中，请稍候).*"),
         ),
         players=(".artical-player-wrap", ".video-2017"),
     )
@@ -79,19 +77,19 @@ class Sina(Portal):
         return Listing(self.name, key, desktop.group(), title, published_at)
 
     def extract(self, page: Page) -> Reading:
-        """By the layouts of finance, tech and news; never a bare h1, in which pages of news have their logo."""
+        """By the layouts of finance, tech and news. A bare h1 is never the title: on pages of news it is the logo."""
         title = page.title("h1.main-title", "h1#artibodyTitle", "h1#main_title")
         body = page.first_of("#artibody", "#article")
         return Reading(title, body, _author(page), time_in(_times(page)))
 
 
 def _author(page: Page) -> str | None:
-    """The source that the page shows, or else declares; None for neither."""
+    """The visible source, or else that of a meta element; None without both."""
     return text_of(page, ".date-source .source") or page.meta("article:author") or page.meta("mediaid")
 
 
 def _times(page: Page) -> Iterator[str | None]:
-    """What tells when an article was published; last the meta element, which tells of the latest publication."""
+    """Texts with the time of publication; the meta element with the latest publication comes last."""
     yield page.meta("weibo: article:create_at")
     yield text_of(page, ".date-source .date")
     yield page.meta("article:published_time")

@@ -1,4 +1,4 @@
-"""证券时报: flashes in JSON, columns in HTML; articles of the site of today and of the two before it."""
+"""证券时报: flashes in JSON, columns in HTML; articles of the current site and of two former ones."""
 
 from __future__ import annotations
 
@@ -26,30 +26,26 @@ _COLUMNS = ("yw", "gs", "company", "finance", "cj", "comment")
 _SECONDS = re.compile(r"[0-9]{1,12}")
 _COLUMN = re.compile(r"(?:/|[?&]type=)(\w+)(?:\.html)?$", re.ASCII)
 
-# Who wrote and when: of today's site, and of the former ones.
+# Elements with author, source and time: of the current site, and of the former ones.
 _INFO = ".detail-info span,.intal_tit .info,.intal_tit .info > span,.xiangxi > span"
 _NAMED = re.compile(r"(作者|来源)[:：]\s*(.*?)\s*(?=[0-9]{4}-|作者[:：]|来源[:：]|$)")
+# Characters of such an element that are read.
 _LONGEST_INFO = 300
 
 
 class Stcn(Portal):
-    """Articles of 证券时报; the key is the id, on the former sites with the date: each site counted for itself.
+    """Articles of 证券时报; the key is the id, on the former sites with the date, since each site has its own ids.
 
-    Flashes in JSON and columns in HTML, which go on alike. The firewall lets through who shows its cookie. Articles of
-    today's site and of the two before it.
+    Flashes in JSON and columns in HTML, whose later pages are alike. The firewall requires its cookie. Articles of the
+    current site and of two former ones are read.
     """
 
     name = "stcn"
     categories = Categories("金融", "证券时报网", "快讯")
     hosts = ("*.stcn.com",)
     lists = (f"{_LISTS}.html?type=kx", *(f"{_LISTS}/{column}.html" for column in _COLUMNS))
-    # Without the second the flashes come as a page for people.
-    list_headers = MappingProxyType(
-        {
-            "Referer": f"{_LISTS}/kx.html",
-            "X-Requested-With": "XMLHttpRequest",
-        }
-    )
+    # Without X-Requested-With the flashes are returned as HTML.
+    list_headers = MappingProxyType({"Referer": f"{_LISTS}/kx.html", "X-Requested-With": "XMLHttpRequest"})
     cookies = True
     article_address = re.compile(
         r"https://(?:(?:(?:www|m)\.)?stcn\.com/article/detail/(?=\d+\.html)"
@@ -62,7 +58,7 @@ class Stcn(Portal):
     rules = Rules(
         drop=(
             ".detail-content-editor,.detail-content-tags,.detail-content-statement,.social-bar",
-            ".stock-tags,.fetch-stock-tag-data",  # live prices: each look would be an edit
+            ".stock-tags,.fetch-stock-tag-data",  # live prices: each fetch would be an edit
             ".fenxiang,.shenming,.tuijian,.om",
         ),
         skip=(
@@ -78,7 +74,7 @@ class Stcn(Portal):
     )
 
     def next_address(self, position: ListPosition, page: Page) -> str | None:
-        """The list as JSON from the second page on; flashes go on before the time of the last one."""
+        """From the second page on lists are JSON; the next flashes are those before the time of the last one."""
         column = _COLUMN.search(position.list_)
         last = page.json().get("last_time") if _is_json(page) else None
         if column is None:
@@ -102,10 +98,10 @@ class Stcn(Portal):
         if isinstance(row, dict) and row.get("isAdd") in (1, "1"):
             return None
         url, title = page.field(row, "url", str), plain(page.field(row, "title", str))
-        return self.listed(page, page.address(url), unbracketed(title), _shown(row, page))
+        return self.listed(page, page.address(url), unbracketed(title), _flash_time(row, page))
 
     def _linked(self, row: LexborNode, page: Page) -> Listing | None:
-        """A row of a column; None for an advertisement."""
+        """The listing in a row of a column; None for an advertisement."""
         if row.css_first('a[href*="/ad/track"]') is not None:
             return None
         links, info = row.css(".tt a[href]"), row.css(".info span")
@@ -117,7 +113,7 @@ class Stcn(Portal):
         return self.listed(page, page.address(href), unbracketed(clean_title(link.text())), page.time(time.text()))
 
     def article_url(self, url: str) -> str:
-        """The address on today's site for its ids, whichever site the link names."""
+        """The address on the current site for its ids, on whichever host the link is."""
         key = self.key_of(url)
         return f"{_SITE}article/detail/{key}.html" if key and key.isdecimal() else super().article_url(url)
 
@@ -125,18 +121,18 @@ class Stcn(Portal):
         title = page.title(".detail-title", ".intal_tit h2", ".xiangxi h2")
         body = page.first_of(".detail-content", "#ctrlfscont", ".txt_con")
         info = [text[:_LONGEST_INFO] for text in texts(page, _INFO)]
-        named = {kind: name for text in info for kind, name in _NAMED.findall(text) if name}
-        # A source may name a day, that of the printed paper: 来源：证券时报 2026-11-20 A004版.
+        names = {kind: name for text in info for kind, name in _NAMED.findall(text) if name}
+        # A source may contain the date of the printed paper: 来源：证券时报 2026-11-20 A004版.
         times = (text for text in reversed(info) if not text.startswith("来源"))
-        return Reading(unbracketed(title), body, named.get("作者") or named.get("来源"), time_in(times))
+        return Reading(unbracketed(title), body, names.get("作者") or names.get("来源"), time_in(times))
 
 
 def _is_json(page: Page) -> bool:
-    """Whether a list came as JSON, and not as a page for people."""
+    """Whether a page of a list is JSON, not HTML."""
     return page.source.lstrip().startswith("{")
 
 
-def _shown(row: Any, page: Page) -> datetime:
-    """The time of a flash: `time` has counted milliseconds since 2026, show_time always seconds."""
+def _flash_time(row: Any, page: Page) -> datetime:
+    """The time of a flash, aware UTC: show_time is in seconds, but since 2026 `time` is in milliseconds."""
     seconds = row["show_time"] if "show_time" in row else page.field(row, "time", int) // 1000
     return unix_time(page, seconds, "time")

@@ -1,4 +1,4 @@
-"""华尔街见闻: the JSON lists of articles and of lives, which the list gives whole; the JSON of an article."""
+"""华尔街见闻: JSON lists of articles and of whole flashes ("lives"); the JSON of an article."""
 
 from __future__ import annotations
 
@@ -18,16 +18,18 @@ from tracking.boilerplate import EDITOR_LINE
 
 _SITE = "https://wallstreetcn.com/"
 _API = "https://api-one-wscn.awtmt.com/apiv1/content/"
-_FINE = 20000
+# The code of an answer without an error.
+_SUCCESS = 20000
 
 _CURSOR = re.compile(r"[0-9,]{1,60}")
+# Fields that mark an article for subscribers.
 _SOLD = ("is_paid", "is_need_pay", "is_in_vip_privilege")
 
 
 class Wallstreetcn(Portal):
-    """Articles and lives of 华尔街见闻; the key is the id, which the two count separately: lives' begin livenews/.
+    """Articles and lives of 华尔街见闻; the key is the id, before which lives have livenews/, since ids overlap.
 
-    Lists and articles come from a JSON interface; the list of lives gives them whole. What is sold is left out.
+    Lists and articles are read from a JSON API; the list of lives has them whole. Those for subscribers are left out.
     """
 
     name = "wallstreetcn"
@@ -50,7 +52,7 @@ class Wallstreetcn(Portal):
     )
 
     def next_address(self, position: ListPosition, page: Page) -> str | None:
-        """The list at the cursor that the page gives; None without one, or when it does not move."""
+        """The list at the cursor in the page; None without a cursor, or when the cursor stays the same."""
         if not (cursor := _data(page).get("next_cursor")):
             return None
         if not isinstance(cursor, str) or _CURSOR.fullmatch(cursor) is None:
@@ -59,7 +61,7 @@ class Wallstreetcn(Portal):
         return None if address == page.url else address
 
     def source_address(self, url: str) -> str:
-        """The interface that gives the article, or the live, as JSON."""
+        """The address of the API with the article or live as JSON."""
         key = self.key_of(url)
         if key is None:
             return url
@@ -77,7 +79,7 @@ class Wallstreetcn(Portal):
         return Listing(self.name, key, address, _title(row, page), _time(row, page))
 
     def inline_article(self, row: Any, page: Page) -> Reading | None:
-        """A live; None for an article."""
+        """A whole live; None for an article."""
         return _reading(row, page) if row.get("type") == "live" else None
 
     def extract(self, page: Page) -> Reading:
@@ -88,25 +90,25 @@ class Wallstreetcn(Portal):
 
 
 def _data(page: Page) -> dict[str, Any]:
-    """The data of an answer; LayoutChanged when the interface refuses."""
+    """The data of an answer; LayoutChanged when the answer is an error."""
     answer = page.json()
-    if (code := page.field(answer, "code", int)) != _FINE:
+    if (code := page.field(answer, "code", int)) != _SUCCESS:
         raise page.changed(f"the interface answers with code {code}")
     return nested_object(page, answer, "data")
 
 
 def _is_sold(row: Any, page: Page) -> bool:
-    """Whether only those who pay see all of it; `is_priced` is there always, or a teaser would pass for an article."""
+    """Whether an article is for subscribers. `is_priced` is required, so that a teaser never counts as an article."""
     return page.field(row, "is_priced", bool) or any(row.get(mark) for mark in _SOLD)
 
 
 def _reading(row: dict[str, Any], page: Page) -> Reading:
-    """What the object of an article or a live says."""
+    """The article in the object of an article or live."""
     return Reading(_title(row, page), page.fragment(_markup(row, page)), _author(row), _time(row, page))
 
 
 def _title(row: dict[str, Any], page: Page) -> str:
-    """The title, or else the first sentence: a third of the lives have none."""
+    """The title, or else the first sentence: a third of the lives have no title."""
     if title := plain(page.field(row, "title", str)):
         return title
     if not (title := first_sentence(page.field(row, "content_text", str))):
@@ -119,15 +121,15 @@ def _time(row: dict[str, Any], page: Page) -> datetime:
 
 
 def _markup(row: dict[str, Any], page: Page) -> str:
-    """The text, with what continues it, and the pictures of a live, which stand beside it."""
+    """The text with its continuation and, for a live, its pictures, which are separate."""
     more = page.field(row, "content_more", str) if row.get("content_more") else ""
-    # Articles have their pictures in the text, and others for their card; lives have them beside it.
-    beside = page.field(row, "images", list) if row.get("type") == "live" and row.get("images") else ()
-    images = (f'<img src="{escape(page.field(image, "uri", str))}">' for image in beside)
+    # The pictures of articles are in the text; their `images` are for cards.
+    pictures = page.field(row, "images", list) if row.get("type") == "live" and row.get("images") else ()
+    images = (f'<img src="{escape(page.field(image, "uri", str))}">' for image in pictures)
     return page.field(row, "content", str) + more + "".join(images)
 
 
 def _author(row: dict[str, Any]) -> str | None:
-    """The source, or else the author's name; None for neither."""
+    """The source, or else the author's name; None without both."""
     author = row.get("author")
     return first_text(row.get("source_name"), author.get("display_name") if isinstance(author, dict) else None)

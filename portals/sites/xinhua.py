@@ -1,4 +1,4 @@
-"""新华网: the data files of its channels and its feeds; articles of news.cn, and of xinhuanet.com, the same ones."""
+"""新华网: the data files of its channels, and its feeds; articles of news.cn, which xinhuanet.com has as well."""
 
 from __future__ import annotations
 
@@ -17,12 +17,9 @@ class Xinhua(XinhuaCms):
     name = "xinhua"
     categories = Categories("金融", "新华网", "财经")
     hosts = ("*.news.cn", "*.xinhuanet.com")
-    lists = (
-        _SITE + "fortune/",
-        _SITE + "politics/",
-        _SITE + "tech/",
-        _SITE + "fortune/news_fortune.xml",
-        _SITE + "politics/news_politics.xml",
+    lists = tuple(
+        _SITE + path
+        for path in ("fortune/", "politics/", "tech/", "fortune/news_fortune.xml", "politics/news_politics.xml")
     )
     data_files = frozenset(
         (
@@ -35,5 +32,5 @@ class Xinhua(XinhuaCms):
     article_address = re.compile(rf"https://(?:[\w-]+\.){{0,3}}(?:news\.cn|xinhuanet\.com){ARTICLE_PATH}", re.ASCII)
 
     def article_url(self, url: str) -> str:
-        """The address on www.news.cn, whichever of the hosts a link names."""
+        """The address on www.news.cn, on whichever host the link is."""
         return _OTHER_HOSTS.sub(_SITE, super().article_url(url))

@@ -8,7 +8,7 @@ import pytest
 
 from crawler.sink import BatchWriter
 from storage import runs
-from storage.articles import everything
+from storage.articles import all_articles
 from storage.database import Database
 from tests.storage.builders import DAY, article
 from tracking.observation import Failed, FailureKind, Seen, Tally
@@ -55,7 +55,7 @@ def writer(database: Database, clock: Clock, failures: list[str]) -> BatchWriter
 
 def stored(database: Database) -> list[str]:
     with database.read() as connection:
-        return [kept.article.key for kept in everything(connection)]
+        return [kept.article.key for kept in all_articles(connection)]
 
 
 def test_a_batch_is_written_when_it_is_full(writer: BatchWriter, database: Database) -> None:

@@ -312,8 +312,8 @@ def test_a_full_disk_ends_the_recording_and_not_the_crawl(world: World) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("--record", "here"), "here: is there already, and is not overwritten"),
-        (("--record", "."), ".: is there already, and is not overwritten"),
+        (("--record", "here"), "here: exists already and is not overwritten"),
+        (("--record", "."), ".: exists already and is not overwritten"),
         (("--record", "nowhere/a.warc.gz"), "nowhere/a.warc.gz: No such file or directory"),
         (("--replay", "missing"), "missing: no such file or directory"),
         (("--replay", "."), ".: is a directory"),

@@ -39,7 +39,7 @@ def test_a_time_is_a_date_in_beijing_an_instant_or_a_while_ago(text: str, expect
 
 @pytest.mark.parametrize("text", ["", "yesterday", "7y", "d", "2026-13-01", "999999999999w", "0001-01-01"])
 def test_what_is_no_time_is_wrong_use(text: str) -> None:
-    with pytest.raises(click.BadParameter, match="is no time such as"):
+    with pytest.raises(click.BadParameter, match="is not a time such as"):
         TimeParam().convert(text, None, None)
 
 

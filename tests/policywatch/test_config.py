@@ -10,7 +10,7 @@ import pytest
 
 from policywatch.config import Config, PortalConfig, load
 from policywatch.errors import ConfigProblem
-from policywatch.setting_values import LEAST
+from policywatch.setting_values import MINIMUM
 
 ADDRESS = "postgresql://me:hunter2@localhost/x"
 SETTINGS = [
@@ -111,8 +111,8 @@ def test_the_mark_that_some_editors_put_first_is_no_error(tmp_path: Path) -> Non
 
 
 def test_every_number_has_a_least_value_that_makes_sense() -> None:
-    assert {name for _, name in NUMBERS} == set(LEAST)
-    assert all(value >= LEAST[name] for _, name, value in SETTINGS if name in LEAST)
+    assert {name for _, name in NUMBERS} == set(MINIMUM)
+    assert all(value >= MINIMUM[name] for _, name, value in SETTINGS if name in MINIMUM)
 
 
 # --- what cannot be used ---
@@ -145,25 +145,25 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "named", "reason"),
     [
-        ("delay = 2", "delay", "settings stand in sections"),
-        ("[[crawler]]\ndelay = 2", "crawler", "settings stand in sections"),
-        ("[crawlers]\ndelay = 2", "crawlers.delay", "no such section; there are crawler, database"),
-        ("[crawler]\ndely = 2", "crawler.dely", "no such setting; there are allow_hosts"),
+        ("delay = 2", "delay", "settings belong in sections"),
+        ("[[crawler]]\ndelay = 2", "crawler", "settings belong in sections"),
+        ("[crawlers]\ndelay = 2", "crawlers.delay", "no such section; the sections are crawler, database"),
+        ("[crawler]\ndely = 2", "crawler.dely", "no such setting; the settings are allow_hosts"),
         ("[crawler]\nDelay = 2", "crawler.Delay", "no such setting"),
-        ("[crawler.delay]\nsina = 2", "crawler.delay", "wants a number"),
-        ("[crawler]\ndelay = true", "crawler.delay", "wants a number"),
-        ("[crawler]\ndelay = [2]", "crawler.delay", "wants a number"),
-        ("[crawler]\ndelay = 2026-11-20", "crawler.delay", "wants a number"),
+        ("[crawler.delay]\nsina = 2", "crawler.delay", "must be a number"),
+        ("[crawler]\ndelay = true", "crawler.delay", "must be a number"),
+        ("[crawler]\ndelay = [2]", "crawler.delay", "must be a number"),
+        ("[crawler]\ndelay = 2026-11-20", "crawler.delay", "must be a number"),
         ('[crawler]\ndelay = "fast"', "crawler.delay", "'fast' is not a number"),
         ("[crawler]\nconcurrency = 2.5", "crawler.concurrency", "'2.5' is not a whole number"),
         ("[crawler]\nconcurrency = inf", "crawler.concurrency", "'inf' is not a whole number"),
         ("[crawler]\nconcurrency = nan", "crawler.concurrency", "'nan' is not a whole number"),
-        ("[crawler]\ncontact = 5", "crawler.contact", "wants a text"),
-        ("[crawler]\nallow_hosts = 5", "crawler.allow_hosts", "wants a list of texts"),
-        ("[crawler]\nallow_hosts = [5]", "crawler.allow_hosts", "wants a text"),
-        ("[crawler]\nallow_hosts = {a = 5}", "crawler.allow_hosts", "wants a list of texts"),
-        ("[database]\nurl = 5", "database.url", "wants a text"),
-        ("[service]\nintervals = 5", "service.intervals", "wants portals with their minutes"),
+        ("[crawler]\ncontact = 5", "crawler.contact", "must be a text"),
+        ("[crawler]\nallow_hosts = 5", "crawler.allow_hosts", "must be a list of texts"),
+        ("[crawler]\nallow_hosts = [5]", "crawler.allow_hosts", "must be a text"),
+        ("[crawler]\nallow_hosts = {a = 5}", "crawler.allow_hosts", "must be a list of texts"),
+        ("[database]\nurl = 5", "database.url", "must be a text"),
+        ("[service]\nintervals = 5", "service.intervals", "must be portals with their minutes"),
         ("[service.intervals]\nsina = 0", "service.intervals.sina", "out of range"),
         ('[service.intervals]\nsina = "often"', "service.intervals.sina", "'often' is not a number"),
     ],
@@ -210,7 +210,7 @@ def test_no_number_may_be_negative_endless_or_none_at_all(section: str, name: st
 
 @pytest.mark.parametrize(("section", "name"), NUMBERS)
 def test_the_least_value_is_allowed_and_less_is_not(section: str, name: str, tmp_path: Path) -> None:
-    least = LEAST[name]
+    least = MINIMUM[name]
     assert getattr(getattr(from_file(tmp_path, f"[{section}]\n{name} = {least}"), section), name) == least
     assert f"at least {least}" in problem(from_file, tmp_path, f"[{section}]\n{name} = {least - 1}")
 
@@ -249,10 +249,10 @@ def test_a_variable_changes_one_setting_of_a_portal(tmp_path: Path) -> None:
     ("text", "reason"),
     [
         ("[portals.sina]\nfeeds = 1", "portals.sina.feeds: no such setting"),
-        ("[portals]\nsina = 1", "portals.sina: settings stand in sections, such as [portals.NAME]"),
-        ('[portals."My Feed"]\nfeed = "x"', "a portal is named by a-z"),
-        ('[portals."../x"]\nfeed = "x"', "a portal is named by a-z"),
-        ("[portals.sina]\nobey_robots = 1", "wants true or false"),
+        ("[portals]\nsina = 1", "portals.sina: settings belong in sections, such as [portals.NAME]"),
+        ('[portals."My Feed"]\nfeed = "x"', "the name of a portal consists of a-z"),
+        ('[portals."../x"]\nfeed = "x"', "the name of a portal consists of a-z"),
+        ("[portals.sina]\nobey_robots = 1", "must be true or false"),
         ('[portals.sina]\ndelay = "soon"', "is not a number"),
         ("[portals.sina]\ndelay = -1", "out of range"),
     ],

@@ -33,7 +33,7 @@ def test_a_crawl_gives_its_exit_code_and_the_log_its_lines(tmp_path: Path, log: 
 def test_a_program_that_is_not_there_is_no_crawl(tmp_path: Path, log: pytest.LogCaptureFixture) -> None:
     nothing = CrawlProcesses(lambda portal: [str(tmp_path / "nothing")], 60, 10)
     assert asyncio.run(nothing.crawl("sina")) is None
-    assert "sina: no process can be started" in log.text
+    assert "sina: cannot start a process" in log.text
 
 
 @pytest.mark.parametrize(("code", "ended"), [(POLITE, 1), (STUBBORN, -9)])
@@ -71,4 +71,4 @@ def test_what_does_not_stop_is_killed_and_named(tmp_path: Path, log: pytest.LogC
         return await crawl
 
     assert asyncio.run(work()) == -9
-    assert "a: crawl does not stop, killed" in log.messages
+    assert "a: crawl does not stop and is killed" in log.messages

@@ -1,4 +1,4 @@
-"""The service asks the database in a thread: it is told once that the database is away, and goes on."""
+"""The service asks the database in a thread: one log line says that the database cannot be used."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_database_that_is_away_gives_none_and_is_told_once(caplog: pytest.LogC
         return [*away, await access.result(lambda: 7), await access.result(lambda: 8)]
 
     assert asyncio.run(work()) == [None, None, None, 7, 8]
-    assert caplog.messages == ["the database is away: x: is locked", "the database is back"]
+    assert caplog.messages == ["the database cannot be used: x: is locked", "the database can be used again"]
 
 
 def test_any_other_error_is_raised_where_the_result_is_awaited() -> None:

@@ -312,7 +312,7 @@ def test_without_a_port_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         raise OSError(98, "Address already in use")
 
     monkeypatch.setattr(tour, "Site", refuse)
-    with pytest.raises(DemoError, match="no port: Address already in use"):
+    with pytest.raises(DemoError, match="no port of this machine is free for the portals: Address"):
         tour.play(tmp_path, Guide(Console(file=io.StringIO())), "policywatch")
 
 

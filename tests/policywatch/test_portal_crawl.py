@@ -329,7 +329,7 @@ def test_the_first_reason_to_stop_counts_and_the_crawler_is_stopped_once(bench: 
     async def stop_twice() -> None:
         crawl.stop(STOPPED)
         crawl.stop("its time limit ran out")
-        crawl.interrupted("somebody pressed Ctrl-C")
+        crawl.note_interruption("somebody pressed Ctrl-C")
 
     watched(crawl, crawler, stop_twice)
     assert crawler.stops == 1
@@ -340,7 +340,7 @@ def test_a_crawl_that_was_ended_by_others_is_not_stopped_again(bench: Bench) -> 
     crawl, crawler = bench.begun(), FakeCrawler()
 
     async def end() -> None:
-        crawl.interrupted("Scrapy was shut down")
+        crawl.note_interruption("Scrapy was shut down")
         crawl.stop(STOPPED)
 
     watched(crawl, crawler, end)
@@ -399,7 +399,7 @@ def test_a_crawl_that_was_interrupted_says_nothing_of_the_health_of_its_portal(s
     stored.config = CrawlerConfig(broken_after=1)
     crawl = stored.begun()
     crawl.session().frontier.fail_list(LIST, "没有行", FailureKind.EMPTY)
-    crawl.interrupted(STOPPED)
+    crawl.note_interruption(STOPPED)
     assert crawl.finish().state == INTERRUPTED
     assert stored.states() == [INTERRUPTED]
     assert kinds(stored.database) == []

@@ -55,13 +55,13 @@ def test_settings_of_a_shipped_portal_make_no_second_one() -> None:
 @pytest.mark.parametrize("config", [FEED, SITEMAP, PortalConfig(feed="https://a.cn/", sitemap="https://a.cn/")])
 def test_a_shipped_portal_cannot_become_a_feed(config: PortalConfig) -> None:
     said = problem(sina=config)
-    assert said == "portals.sina: there is a portal of that name; a feed or sitemap needs another"
+    assert said == "portals.sina: there is a shipped portal of that name; a feed or sitemap needs another name"
 
 
 @pytest.mark.parametrize("config", [PortalConfig(), PortalConfig(delay=9.0), PortalConfig(feed="x", sitemap="y")])
 def test_another_name_wants_either_a_feed_or_a_sitemap(config: PortalConfig) -> None:
     said = problem(snia=config)
-    assert said == "portals.snia: wants a feed or a sitemap; there is no shipped portal of that name"
+    assert said == "portals.snia: needs either a feed or a sitemap, because there is no shipped portal of that name"
 
 
 @pytest.mark.parametrize("address", ["blog.example.cn/feed.xml", "ftp://blog.example.cn/", "https://", "某处"])

@@ -155,7 +155,7 @@ def test_a_page_without_an_article_is_one_line_and_exit_code_1(text: str, reason
         ([SINA, "--portal", "sina", "--generic"], 2, "exclude each other"),
         ([SINA, "--address", "ftp://x"], 1, "not an http or https address"),
         ([SINA, "--portal", "stcn"], 1, "as stcn: nothing matches"),
-        (["https://x.cn/1", "--address", "https://x.cn/2"], 2, "--address is for a saved page"),
+        (["https://x.cn/1", "--address", "https://x.cn/2"], 2, "--address can only be used with a saved page"),
         (["https://user:secret@x.cn/1"], 1, "credentials in an address"),
     ],
 )

@@ -83,7 +83,7 @@ def test_what_today_cannot_be_read_is_named_and_stays(database: Database) -> Non
     keep(database, "nemptied0000001", b"<html><body>busy</body></html>")
     done = reextract("sina")
     assert (done.exit_code, counts(done)) == (1, [["sina", "1", "0", "1"]])
-    assert "sina nemptied0000001: today's rules cannot read what is kept of it" in done.stderr
+    assert "sina nemptied0000001: the current rules cannot read its stored pages" in done.stderr
 
 
 def test_a_great_many_articles_are_read_a_few_at_a_time(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,8 +29,8 @@ def reported(database: Database, options: ReportOptions) -> list[int]:
     return [json.loads(line)["seq"] for line in lines]
 
 
-def options(reader: str = "me", *, from_start: bool = False, moves: bool = True) -> ReportOptions:
-    return ReportOptions(reader, EVERYTHING, "json", from_start=from_start, moves_reader=moves)
+def options(reader: str = "me", *, from_start: bool = False, moves_reader: bool = True) -> ReportOptions:
+    return ReportOptions(reader, EVERYTHING, "json", from_start=from_start, moves_reader=moves_reader)
 
 
 def place(database: Database, reader: str = "me") -> int:
@@ -52,8 +52,8 @@ def test_each_event_is_reported_once_to_each_reader(filled: Database) -> None:
 
 
 def test_a_reader_that_does_not_move_sees_the_same_again(filled: Database) -> None:
-    first = reported(filled, options(moves=False))
-    assert reported(filled, options(moves=False)) == first != []
+    first = reported(filled, options(moves_reader=False))
+    assert reported(filled, options(moves_reader=False)) == first != []
     assert place(filled) == 0
 
 

@@ -117,8 +117,8 @@ def dead_holder() -> str:
 def test_a_new_portal_is_due_at_once_and_then_after_its_interval(database: Database) -> None:
     ours = schedule(database, Clock())
     assert ours.plan().due == {"sina": NOW}
-    turn = ours.claim("sina")
-    assert (turn.ours, turn.due) == (True, NOW + 30 * MINUTE)
+    claim = ours.claim("sina")
+    assert (claim.granted, claim.due) == (True, NOW + 30 * MINUTE)
     assert ours.plan().due == {"sina": NOW + 30 * MINUTE}
 
 
@@ -134,14 +134,14 @@ def test_a_machine_that_slept_crawls_each_portal_once(database: Database) -> Non
     ours = schedule(database, clock)
     ours.claim("sina")
     clock.at += 8 * 60 * MINUTE
-    assert [ours.claim("sina").ours for _ in range(3)] == [True, False, False]
+    assert [ours.claim("sina").granted for _ in range(3)] == [True, False, False]
 
 
 def test_a_portal_that_another_service_crawls_is_not_ours(database: Database) -> None:
     clock = Clock()
-    assert schedule(database, clock).claim("sina").ours
-    turn = schedule(database, clock).claim("sina")
-    assert (turn.ours, turn.due) == (False, NOW + 30 * MINUTE)
+    assert schedule(database, clock).claim("sina").granted
+    claim = schedule(database, clock).claim("sina")
+    assert (claim.granted, claim.due) == (False, NOW + 30 * MINUTE)
 
 
 def test_of_many_services_one_gets_the_turn(database: Database) -> None:
@@ -149,9 +149,9 @@ def test_of_many_services_one_gets_the_turn(database: Database) -> None:
     services = [schedule(database, clock) for _ in range(6)]
     with ThreadPoolExecutor(len(services)) as pool:
         plans = list(pool.map(lambda each: each.plan(), services))
-        turns = list(pool.map(lambda each: each.claim("sina"), services))
+        claims = list(pool.map(lambda each: each.claim("sina"), services))
     assert all(plan.due == {"sina": NOW} for plan in plans)
-    assert [turn.ours for turn in turns].count(True) == 1
+    assert [claim.granted for claim in claims].count(True) == 1
 
 
 def test_a_turn_that_another_service_takes_while_we_look_is_not_given_back(database: Database) -> None:
@@ -165,7 +165,7 @@ def test_a_turn_that_another_service_takes_while_we_look_is_not_given_back(datab
 
     ours = Schedule(database, {"sina": pace(30, 0)}, clock, chance)
     assert ours.plan().due == {"sina": NOW + 30 * MINUTE}
-    assert not ours.claim("sina").ours
+    assert not ours.claim("sina").granted
 
 
 def test_a_shortened_interval_holds_at_once(database: Database) -> None:
@@ -221,7 +221,7 @@ def test_a_crawl_that_we_stopped_is_due_at_once(database: Database) -> None:
     ours = schedule(database, Clock())
     ours.claim("sina")
     ours.make_due("sina")
-    assert schedule(database, Clock()).claim("sina").ours
+    assert schedule(database, Clock()).claim("sina").granted
 
 
 # --- portals that fail, and portals that asked us to wait ---

@@ -72,7 +72,7 @@ def test_after_a_crash_the_crawl_is_repeated_at_once(tmp_path: Path) -> None:
         os.kill(pid, signal.SIGKILL)
     crashed.communicate()
     restarted = started(address, 5, sys.executable, "-c", CRAWL, address)
-    line_with(restarted, "sina: its last crawl was cut off, and is repeated")
+    line_with(restarted, "sina: its last crawl was interrupted and is repeated")
     line_with(restarted, "sina: pid")
     restarted.terminate()
     restarted.communicate()
@@ -131,7 +131,7 @@ def test_a_portal_in_the_settings_that_does_not_exist_is_wrong_use(tmp_path: Pat
     process = scheduler(tmp_path, SERVICE__PORTALS="snia")
     _, log = process.communicate()
     assert process.returncode == 2
-    assert re.fullmatch(r"policywatch: service.portals: no portal snia; there are .*sina.*\n", log)
+    assert re.fullmatch(r"policywatch: service.portals: there is no portal snia; there are .*sina.*\n", log)
 
 
 @pytest.mark.parametrize("address", ["postgresql"], indirect=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from policywatch.errors import ConfigProblem
-from policywatch.setting_values import LEAST, setting_value
+from policywatch.setting_values import MINIMUM, setting_value
 
 
 @pytest.mark.parametrize(
@@ -35,16 +35,16 @@ def test_a_value_of_a_file_and_its_text_are_the_same(value: Any, text: str, want
 @pytest.mark.parametrize(
     ("value", "wanted", "reason"),
     [
-        (5, str, "wants a text"),
-        (1, bool, "wants true or false"),
-        ("True", bool, "wants true or false"),
-        (True, int, "wants a number"),
+        (5, str, "must be a text"),
+        (1, bool, "must be true or false"),
+        ("True", bool, "must be true or false"),
+        (True, int, "must be a number"),
         ("x" * 100, int, f"'{'x' * 40}' is not a whole number"),
         (2.5, int, "'2.5' is not a whole number"),
         ("nan", float, "'nan' is out of range, at least 0"),
         (1e12, float, "'1000000000000.0' is out of range, at least 0"),
-        (5, tuple[str, ...], "wants a list of texts"),
-        (5, Mapping[str, float], "wants portals with their minutes, such as sina = 15"),
+        (5, tuple[str, ...], "must be a list of texts"),
+        (5, Mapping[str, float], "must be portals with their minutes, such as sina = 15"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_its_place(value: Any, wanted: Any, reason: str) -> None:
@@ -53,11 +53,11 @@ def test_what_cannot_be_used_is_named_with_its_place(value: Any, wanted: Any, re
     assert str(caught.value) == f"here: {reason}"
 
 
-@pytest.mark.parametrize("name", sorted(LEAST))
+@pytest.mark.parametrize("name", sorted(MINIMUM))
 def test_the_least_value_is_allowed_and_less_is_not(name: str) -> None:
-    assert setting_value(LEAST[name], float, name, "here") == LEAST[name]
-    with pytest.raises(ConfigProblem, match=f"at least {LEAST[name]}"):
-        setting_value(LEAST[name] - 1, float, name, "here")
+    assert setting_value(MINIMUM[name], float, name, "here") == MINIMUM[name]
+    with pytest.raises(ConfigProblem, match=f"at least {MINIMUM[name]}"):
+        setting_value(MINIMUM[name] - 1, float, name, "here")
 
 
 def test_of_intervals_the_wrong_one_is_named() -> None:

@@ -72,7 +72,7 @@ def test_each_element_leads_back_to_its_node() -> None:
     (element,) = lxml_copy(page).find_class("x")
     number = number_of(element)
     assert number is not None
-    assert page.seen_in(number) == "二"
+    assert page.visible_text(number) == "二"
 
 
 def test_an_element_that_a_library_made_leads_nowhere() -> None:
@@ -91,4 +91,4 @@ def test_any_page_has_a_copy_with_each_visible_element_once(html: str) -> None:
 def test_a_copy_says_what_is_seen_and_nothing_else(html: str) -> None:
     page = nodes(html)
     said = "".join("".join(lxml_copy(page).itertext()).split())
-    assert said == "".join(page.seen_in(0).replace("，", ",").replace("\ufffe", "").split())
+    assert said == "".join(page.visible_text(0).replace("，", ",").replace("\ufffe", "").split())

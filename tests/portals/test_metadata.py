@@ -8,12 +8,12 @@ from portals.generic.metadata import Metadata
 from portals.page import Page
 
 
-def claims(html: str) -> Metadata:
+def metadata(html: str) -> Metadata:
     return Metadata(Page("https://x.cn", "").fragment(html))
 
 
 def test_metas_are_found_under_every_kind_of_name() -> None:
-    found = claims(
+    found = metadata(
         '<meta name="og:time " content=" 1 "><meta property="OG:Time" content="2"><meta itemprop="a" content="3">'
         '<meta name="a" content=""><title> 标题 </title>'
     )
@@ -31,9 +31,9 @@ def test_metas_are_found_under_every_kind_of_name() -> None:
     ],
 )
 def test_linked_data_names_people_in_many_forms(script: str) -> None:
-    assert claims(f'<script type="application/ld+json">{script}</script>').linked_data("author") == ("张三",)
+    assert metadata(f'<script type="application/ld+json">{script}</script>').linked_data("author") == ("张三",)
 
 
 @pytest.mark.parametrize("script", ["", "{", "null", "7", "[" * 5000, '{"author": 7}'])
 def test_broken_linked_data_says_nothing(script: str) -> None:
-    assert claims(f'<script type="application/ld+json">{script}</script>').linked_data("author") == ()
+    assert metadata(f'<script type="application/ld+json">{script}</script>').linked_data("author") == ()

@@ -25,7 +25,7 @@ def nodes(html: str) -> Nodes:
 
 def seen(html: str) -> str:
     found = nodes(html)
-    return "".join(found.seen_in(0).split())
+    return "".join(found.visible_text(0).split())
 
 
 def one(found: Nodes, css: str) -> int:
@@ -75,9 +75,9 @@ def test_texts_and_remarks_are_no_elements() -> None:
 
 def test_the_names_of_an_element_are_its_class_and_id_as_single_words() -> None:
     found = nodes('<div class="articleBody main" id="Content"></div><p></p><i class="%s"></i>' % ("a" * 999))
-    assert found.named(one(found, "div")) == "article-body main content"
-    assert found.named(one(found, "p")) == ""
-    assert len(found.named(one(found, "i"))) == 200
+    assert found.class_and_id(one(found, "div")) == "article-body main content"
+    assert found.class_and_id(one(found, "p")) == ""
+    assert len(found.class_and_id(one(found, "i"))) == 200
 
 
 def test_a_picture_belongs_to_every_element_around_it() -> None:
@@ -126,7 +126,7 @@ def test_what_stands_in_a_script_is_no_sentence_of_the_page() -> None:
 
 def test_only_what_a_script_will_show_loses_the_style_that_hides_it() -> None:
     found = nodes(f"<div id=a style='display:none'>{SENTENCE}</div><div id=b style='display:none'>二。</div>")
-    found.show()
+    found.remove_display_none()
     assert "style" not in found.nodes[one(found, "#a")].attributes
     assert "style" in found.nodes[one(found, "#b")].attributes
 

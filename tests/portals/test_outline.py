@@ -87,7 +87,7 @@ def test_what_is_read_is_as_long_as_its_paragraphs() -> None:
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_every_character_that_is_seen_stands_in_one_block(html: str) -> None:
     found = outline(html)
-    seen = "".join(found.seen_in(0).replace("\u200b", "").split())
+    seen = "".join(found.visible_text(0).replace("\u200b", "").split())
     assert "".join("".join(each.text for each in found.blocks).split()) == seen
     places = [(each.first, each.last) for each in found.blocks]
     assert all(first <= last for first, last in places)

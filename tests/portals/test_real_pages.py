@@ -10,7 +10,7 @@ import pytest
 from portal_fixtures import NOW
 
 from policywatch.app.portals import all_portals
-from policywatch.app.read import ANY_PAGE, Found, PageReading
+from policywatch.app.read import ANY_PAGE, PageArticle, PageReading
 from tracking.dates import BEIJING
 
 PAGES = Path(__file__).resolve().parents[2] / ".." / "shared" / "pages"
@@ -48,12 +48,12 @@ SAVED = saved_pages()
 WATCHED = [page for page in SAVED if page.portal]
 
 
-def read(page: Saved, *, generic: bool = False) -> Found:
+def read(page: Saved, *, generic: bool = False) -> PageArticle:
     reading = PageReading(all_portals(), ANY_PAGE if generic else None, NOW)
     return reading.file(PAGES / page.file, page.url or None)
 
 
-def wrong(page: Saved, found: Found) -> list[str]:
+def wrong(page: Saved, found: PageArticle) -> list[str]:
     """What of a page does not read as a person read it."""
     article, at = found.article, found.article.published_at
     minute = "" if at is None else f"{at.astimezone(BEIJING):%Y-%m-%d %H:%M}"

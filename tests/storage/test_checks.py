@@ -68,7 +68,7 @@ def test_an_article_whose_newest_version_is_missing_is_found(database: Database)
 def test_an_article_that_no_reader_was_told_of_is_found(database: Database) -> None:
     see(database, seen("a1"), seen("a2"))
     damage(database, delete(events).where(events.c.kind == "article.new"))
-    assert problems(database) == ["2 articles whose beginning was never told"]
+    assert problems(database) == ["2 articles without an article.new event"]
 
 
 def test_every_problem_is_named_not_only_the_first(database: Database) -> None:
@@ -84,7 +84,7 @@ def test_rows_without_their_parents_are_found(file: Path) -> None:
         raw.commit()
     found = problems(opened(file))
     assert "3 articles without their newest version" in found
-    assert any(line.endswith("rows without their parents") for line in found)
+    assert any(line.endswith("rows that refer to a missing row") for line in found)
 
 
 def test_an_index_that_disagrees_with_its_table_is_found(file: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_copy_can_be_made_while_somebody_writes_and_holds_what_is_committed(fi
 def test_a_file_that_is_there_is_not_overwritten(file: Path, tmp_path: Path, content: bytes) -> None:
     copy = tmp_path / "copy.sqlite"
     copy.write_bytes(content)
-    assert refusal(opened(file), copy).endswith("copy.sqlite: is there already, and is not overwritten")
+    assert refusal(opened(file), copy).endswith("copy.sqlite: exists already and is not overwritten")
     assert copy.read_bytes() == content
 
 

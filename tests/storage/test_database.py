@@ -188,7 +188,7 @@ def test_an_empty_database_is_migrated_when_it_is_opened(empty: str) -> None:
 def test_a_database_of_a_newer_policywatch_is_refused_and_left_as_it_is(empty: str) -> None:
     open_database(empty).close()
     execute(empty, "UPDATE alembic_version SET version_num = '9999'")
-    assert f"made by a newer policywatch (revision 9999, this one knows {HEAD})" in problem(empty)
+    assert f"made by a newer policywatch (revision 9999; this one supports {HEAD})" in problem(empty)
     assert "9999" in problem(empty)
 
 

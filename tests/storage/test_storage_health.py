@@ -159,6 +159,6 @@ def test_articles_are_not_counted_where_the_crawl_itself_says_that_it_failed(
     def counts(*_arguments: object) -> bool:
         raise AssertionError
 
-    monkeypatch.setattr(health, "quiet", counts)
+    monkeypatch.setattr(health, "is_quiet", counts)
     judge(database, BAD)
     assert portal_state(database).failure_kind == "empty list"
