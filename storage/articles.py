@@ -78,7 +78,7 @@ def due(connection: Connection, portal: str, at: datetime | None, most: int | No
         versions.c.title,
     ).join(versions, newest_version)
     query = query.where(articles.c.portal == portal, articles.c.url.is_not(None))
-    query = query.order_by(articles.c.tracked.desc(), articles.c.recheck_at).limit(most)
+    query = query.order_by(articles.c.tracked.desc(), articles.c.recheck_at.nulls_last()).limit(most)
     if at is not None:
         query = query.where(articles.c.recheck_at <= at)
     return [_revisit(row) for row in connection.execute(query)]

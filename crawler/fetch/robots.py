@@ -37,8 +37,7 @@ class Robots(RobotsTxtMiddleware):
         """Raises IgnoreRequest for what is forbidden; sets the pause between requests for what is not."""
         super().process_request_2(rp, request)
         slot = self.crawler.engine.downloader.slots.get(target_of(request.url).host)
-        # Scrapy's interface has no method for it, but the parser behind it has.
-        wait = None if rp is None else getattr(rp, "rp").crawl_delay(self._robotstxt_useragent)  # noqa: B009
+        wait = None if rp is None else rp.crawl_delay(self._robotstxt_useragent)
         if slot is not None and wait is not None:
             slot.delay = max(slot.delay, min(wait, LONGEST_WAIT))
 

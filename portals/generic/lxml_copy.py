@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 from lxml.html import Element, HtmlElement
 
-from portals.generic.nodes import TEXT, Nodes
+from portals.generic.nodes import NO_ELEMENTS, TEXT, Nodes
 from tracking.text import for_xml
 
 #: The attribute with the number of the node in `Nodes`.
@@ -21,7 +21,6 @@ _TAGS = frozenset(
         *("u", "ul", "var"),
     )
 )
-_NO_ELEMENTS = frozenset(("-comment", "-undef"))
 # readability counts commas and full stops of western languages.
 _WESTERN = str.maketrans("，、；：。！？", ",,,,...")
 # Characters of a class or an id that are copied.
@@ -35,7 +34,7 @@ def lxml_copy(nodes: Nodes) -> HtmlElement:
     # By number: the last child of each element. lxml counts all children to return the last one.
     last: dict[int, etree._Element] = {}
     for number, (tag, parent) in enumerate(zip(nodes.tags, nodes.parents, strict=True)):
-        if nodes.hidden[number] or tag in _NO_ELEMENTS:
+        if nodes.hidden[number] or tag in NO_ELEMENTS:
             continue
         if tag == TEXT:
             _append_text(made[parent], last.get(parent), nodes.texts[number].translate(_WESTERN))

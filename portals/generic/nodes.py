@@ -15,6 +15,8 @@ from tracking.body import DISPLAY_NONE, STYLED
 
 #: The tag of text nodes, as the parser names it.
 TEXT = "-text"
+#: The tags of nodes that are neither elements nor text: comments, and what the parser made nothing of.
+NO_ELEMENTS = frozenset(("-comment", "-undef"))
 #: Punctuation of running text.
 SENTENCE = re.compile(r"[，。；！？、…]|[,;!?.](?:\s|$)")
 

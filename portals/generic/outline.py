@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from portals.generic.nodes import SENTENCE, TEXT, Nodes
+from portals.generic.nodes import NO_ELEMENTS, SENTENCE, TEXT, Nodes
 from tracking.text import clean
 
 _INLINE = frozenset(
@@ -103,7 +103,7 @@ class Outline(Nodes):
         """The blocks; a new one begins with every block element."""
         open_ = _Open()
         for number, tag in enumerate(self.tags):
-            if self.hidden[number]:
+            if self.hidden[number] or tag in NO_ELEMENTS:
                 continue
             if tag == TEXT:
                 holder, linked = self._surroundings(number)

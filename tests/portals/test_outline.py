@@ -181,3 +181,7 @@ def test_an_element_holds_only_a_block_when_it_shows_nothing_else() -> None:
     assert not found.holds_only(one(found, "#a"), second)
     assert not found.holds_only(one(found, "#b"), second)
     assert not found.holds_only(0, first)
+
+
+def test_a_comment_inside_a_paragraph_does_not_split_it() -> None:
+    assert [block.text for block in outline("<p>海桥<!-- 注 -->青石</p><p>云川</p>").blocks] == ["海桥青石", "云川"]

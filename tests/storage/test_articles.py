@@ -45,6 +45,13 @@ def test_of_what_is_due_the_tracked_comes_first_then_what_waits_longest(database
     assert keys(due(database, hours=-1)) == []
 
 
+def test_of_all_articles_those_that_are_never_due_again_come_last(database: Database) -> None:
+    see(database, seen("old", PLAIN), at=DAY - 999 * 24 * HOUR)
+    see(database, seen("young", PLAIN))
+    see(database, Unchanged("sina", "old"), at=DAY)
+    assert keys(due(database, hours=None)) == ["young", "old"]
+
+
 def test_of_all_articles_the_tracked_come_first_whether_due_or_not(database: Database) -> None:
     see(database, seen("a1", PLAIN), seen("a2"))
     see(database, Unchanged("sina", "a1"), Unchanged("sina", "a2"), at=DAY + timedelta(days=999))
