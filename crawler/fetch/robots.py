@@ -10,6 +10,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.fetch.backoff import LONGEST_WAIT
 from crawler.fetch.guard import target_of
+from crawler.fetch.settings import BOT_NAME
 from tracking.observation import FailureKind
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Robots(RobotsTxtMiddleware):
         """Raises IgnoreRequest for what is forbidden; sets the pause between requests for what is not."""
         super().process_request_2(rp, request)
         slot = self.crawler.engine.downloader.slots.get(target_of(request.url).host)
-        wait = None if rp is None else rp.crawl_delay(self._robotstxt_useragent)
+        wait = None if rp is None else rp.crawl_delay(self._robotstxt_useragent or BOT_NAME)
         if slot is not None and wait is not None:
             slot.delay = max(slot.delay, min(wait, LONGEST_WAIT))
 
