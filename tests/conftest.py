@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -18,6 +19,10 @@ from storage.database import Database, open_database
 # These machines are shared: how long one example takes says nothing.
 hypothesis.settings.register_profile("policywatch", deadline=None)
 hypothesis.settings.load_profile("policywatch")
+
+# What runs in the background, or under nohup, inherits ignored signals, and so would the processes of the tests.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _numbers = count()
