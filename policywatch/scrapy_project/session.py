@@ -16,10 +16,11 @@ from policywatch.app.crawl import Run
 from policywatch.app.portal_crawl import STOPPED, CrawlSetup, Listeners, PortalCrawl
 from portals.portal import Portal
 from storage.database import DatabaseProblem, open_database
+from tracking.hosts import ForbiddenAddress, target
 from tracking.outcome import Outcome
 
-# The reason that Scrapy gives for a crawl that was not stopped early.
-_FINISHED = "finished"
+# The reasons that Scrapy gives for a crawl that was not stopped early, and for one that was stopped by a signal.
+_FINISHED, _SHUTDOWN = "finished", "shutdown"
 _BETWEEN_ADDRESSES = re.compile(r"[\s,]+(?=https?://)")
 
 
@@ -51,7 +52,16 @@ def chosen_lists(portal: Portal, argument: str | None) -> tuple[str, ...] | None
     addresses = [address for address in _BETWEEN_ADDRESSES.split(argument.strip()) if address]
     if not addresses:
         raise SessionRefused("lists= names no list")
-    return tuple(stated.get(address, address.replace("{", "{{").replace("}", "}}")) for address in addresses)
+    return tuple(stated[address] if address in stated else _own_list(address) for address in addresses)
+
+
+def _own_list(address: str) -> str:
+    """An address as a list of one page, in which braces are doubled; SessionRefused when it cannot be fetched."""
+    try:
+        target(address)
+    except ForbiddenAddress as error:
+        raise SessionRefused(f"lists=: {error}") from error
+    return address.replace("{", "{{").replace("}", "}}")
 
 
 def _setup(spider: PortalSpider) -> CrawlSetup:
@@ -75,7 +85,7 @@ def _end_with(spider: PortalSpider, run: Run, crawl: PortalCrawl) -> None:
     async def end(spider: PortalSpider, reason: str) -> None:
         await crawl.unwatch()
         if reason != _FINISHED:
-            crawl.note_interruption(STOPPED)
+            crawl.note_interruption(f"{STOPPED} ({reason})" if reason != _SHUTDOWN else STOPPED)
         outcome = crawl.finish()
         run.end([outcome])
         run.setup.database.close()

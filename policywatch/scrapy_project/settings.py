@@ -28,6 +28,7 @@ STATS_DUMP = True
 EXTENSIONS = {
     "scrapy.extensions.corestats.CoreStats": 0,
     "scrapy.extensions.logstats.LogStats": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
     "scrapy.extensions.throttle.AutoThrottle": 0,
     "crawler.pipeline.ArticleExporter": 0,
 }

@@ -164,6 +164,21 @@ def test_a_configuration_that_cannot_be_used_is_one_line(world: World) -> None:
     assert done.stderr.startswith("policywatch: ")
 
 
+@pytest.mark.parametrize("text", ["roll", "ftp://feed.mix.sina.com.cn/x", "https://[::1/"])
+def test_what_is_no_address_of_a_list_is_told_in_one_line(world: World, text: str) -> None:
+    done = scrapy(world, "crawl", "sina", "-a", f"lists={text}", "-s", "LOG_LEVEL=ERROR")
+    (line,) = done.stderr.splitlines()
+    assert "lists=: refused" in line
+    assert world.site.hits == []
+
+
+def test_the_conditions_of_scrapy_for_closing_a_spider_hold(world: World) -> None:
+    done = scrapy(world, "crawl", "sina", "-s", "CLOSESPIDER_ITEMCOUNT=1", "-s", "LOG_LEVEL=ERROR")
+    assert (done.returncode, done.stderr) == (0, "")
+    (run,) = ledger(world.address)["portal_runs"]
+    assert (run["state"], run["error"]) == ("interrupted", "stopped before its end (closespider_itemcount)")
+
+
 def test_a_list_that_names_nothing_is_told(world: World) -> None:
     done = scrapy(world, "crawl", "sina", "-a", "lists=")
     assert "lists= names no list" in done.stderr
