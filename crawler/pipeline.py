@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from scrapy import Spider
@@ -16,17 +15,15 @@ class SinkPipeline:
     """The item pipeline: every observation that the spider yields goes to the sink of its crawl."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._crawler: Any = crawler  # its spider is a PortalSpider, which has a session
-        self._put: Callable[[Observation], None] | None = None
+        # Its spider is a PortalSpider, whose session begins after the pipelines were made.
+        self._crawler: Any = crawler
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> SinkPipeline:
         return cls(crawler)
 
     def process_item(self, item: Observation) -> Observation:
-        # The session begins with the first request, after the pipelines were made.
-        self._put = self._put or self._crawler.spider.session.put
-        self._put(item)
+        self._crawler.spider.session.put(item)
         return item
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.crawler import Crawler
 
 from crawler.frontier import CrawlSession
 from crawler.spider import SESSION, spider_for
@@ -17,5 +17,4 @@ def crawler_for(portal: Portal, settings: Mapping[str, Any], open_session: Calla
 
     `await crawler.crawl_async()` crawls, `await crawler.stop_async()` ends it early.
     """
-    runner = AsyncCrawlerRunner({**settings, SESSION: lambda _: open_session()})
-    return runner.create_crawler(spider_for(portal))
+    return Crawler(spider_for(portal), {**settings, SESSION: lambda _: open_session()})

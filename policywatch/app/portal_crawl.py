@@ -91,8 +91,8 @@ class PortalCrawl:
         self._stopped: str | None = None
         self._overtime = self._partial = False
         self._crawler: Stoppable | None = None
-        self._under_way = False
-        self._tasks: set[asyncio.Future[None]] = set()
+        self._watchers: tuple[asyncio.Future[None], ...] = ()
+        self._stopping: asyncio.Future[None] | None = None
 
     # --- before and after ---
 
@@ -132,17 +132,15 @@ class PortalCrawl:
 
     def watch(self, crawler: Stoppable) -> None:
         """Renew the lease and enforce the time limit of a crawl that begins, until `unwatch`."""
-        self._crawler, self._under_way = crawler, True
-        for work in (self._renew_lease(), self._enforce_time_limit()):
-            self._hold_task(asyncio.ensure_future(work))
+        self._crawler = crawler
+        self._watchers = tuple(map(asyncio.ensure_future, (self._renew_lease(), self._enforce_time_limit())))
 
     async def unwatch(self) -> None:
         """Stop what `watch` began; call it when Scrapy has ended the crawl."""
-        self._under_way = False
-        tasks, self._tasks = self._tasks, set()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        watchers, self._watchers = self._watchers, ()
+        for watcher in watchers:
+            watcher.cancel()
+        await asyncio.gather(*watchers, return_exceptions=True)
 
     def note_interruption(self, reason: str) -> None:
         """Note that the crawl was ended early, by Scrapy or by `stop`. Only the first reason counts."""
@@ -150,14 +148,11 @@ class PortalCrawl:
 
     def stop(self, reason: str) -> None:
         """End the crawl soon: requests that were sent are finished, what was read is stored."""
-        if self._stopped is None and self._crawler is not None and self._under_way:
-            self._hold_task(asyncio.ensure_future(self._crawler.stop_async()))
+        if self._stopped is None and self._crawler is not None and self._watchers:
+            # Held here since the event loop holds tasks only weakly. `unwatch` does not cancel it: with the `scrapy`
+            # command this task closes the spider, and so calls `unwatch`.
+            self._stopping = asyncio.ensure_future(self._crawler.stop_async())
         self.note_interruption(reason)
-
-    def _hold_task(self, task: asyncio.Future[None]) -> None:
-        # The event loop holds tasks only weakly.
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _enforce_time_limit(self) -> None:
         limit = self._setup.config.time_limit

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracking.text import clean
+from tracking.text import clean, shortened
 
 # Characters of one line that are passed on.
 _LONGEST_LINE = 1000
@@ -84,4 +84,4 @@ async def _pass_on(stream: asyncio.StreamReader, on_line: Callable[[str], None])
 def _pass_on_line(line: bytes, on_line: Callable[[str], None]) -> None:
     text = clean(line.decode(errors="replace"))
     if text:
-        on_line(text if len(text) <= _LONGEST_LINE else text[: _LONGEST_LINE - 1] + "…")
+        on_line(shortened(text, _LONGEST_LINE))

@@ -204,3 +204,13 @@ def test_a_crawl_that_is_stopped_keeps_what_it_read_and_gives_its_portal_back(
         assert len(ended["articles"]) >= 3
         assert world.run("crawl", "sina").returncode == 0
         assert len(ledger(world.address)["articles"]) == 15
+
+
+def test_the_time_limit_of_a_crawl_holds(tmp_path: Path) -> None:
+    with World(tmp_path, delay=0.2) as world:
+        world.publish(*(DemoArticle(n, f"数字人民币试点第{n}期。") for n in range(1, 40)))
+        done = scrapy(world, "crawl", "sina", "-s", "LOG_LEVEL=ERROR", POLICYWATCH_CRAWLER__TIME_LIMIT="2")
+        assert (done.returncode, done.stderr) == (0, "")
+        (run,) = ledger(world.address)["portal_runs"]
+        assert (run["state"], run["error"]) == ("interrupted", "its time limit of 2 seconds ran out")
+        assert [row["lease_holder"] for row in ledger(world.address)["portals"]] == [None]
