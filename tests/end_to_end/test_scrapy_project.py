@@ -17,10 +17,11 @@ import sqlalchemy as sa
 from policywatch.app.portals import all_portals
 from storage.database import open_database
 from storage.tables import Instant, metadata
+from tests.crawler.server import Answer
 from tests.end_to_end.world import HOST, LIDS, ROLL, DemoArticle, World
 
 ROOT = Path(__file__).resolve().parents[2]
-PIECES = (
+ARTICLES = (
     DemoArticle(1, "数字人民币试点扩大到5个区。"),
     DemoArticle(2, "与所跟踪的事无关。"),
     DemoArticle(3, "建好数字贸易港。"),
@@ -31,7 +32,7 @@ ONE_LIST = "https://" + ROLL.format(lid=LIDS[0], page=1)
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path) as it:
-        it.publish(*PIECES)
+        it.publish(*ARTICLES)
         yield it
 
 
@@ -96,7 +97,7 @@ def test_a_file_of_articles_is_written_as_scrapy_users_expect(world: World) -> N
     done = scrapy(world, "crawl", "sina", "-O", "articles.jsonl", "-s", "LOG_LEVEL=WARNING")
     assert (done.returncode, done.stderr) == (0, "")
     items = [json.loads(line) for line in (world.folder / "articles.jsonl").read_text("utf-8").splitlines()]
-    assert {item["key"] for item in items} == {piece.key for piece in PIECES}
+    assert {item["key"] for item in items} == {article.key for article in ARTICLES}
     assert "数字人民币试点扩大到5个区。" in [paragraph for item in items for paragraph in item["text"]]
 
 
@@ -136,7 +137,7 @@ def test_a_portal_that_is_being_crawled_is_left_alone(world: World) -> None:
 
 def test_the_shell_fetches_a_page_with_the_spider_of_its_portal_and_touches_no_database(world: World) -> None:
     code = "print(response.status, spider.name, response.css('h1::text').get())"
-    done = scrapy(world, "shell", f"https://{HOST}{PIECES[0].path}", "-c", code)
+    done = scrapy(world, "shell", f"https://{HOST}{ARTICLES[0].path}", "-c", code)
     assert done.returncode == 0, done.stderr
     assert "200 sina 第1篇：数字经济" in done.stdout
     assert not (world.folder / "world.sqlite").exists()
@@ -214,3 +215,13 @@ def test_the_time_limit_of_a_crawl_holds(tmp_path: Path) -> None:
         (run,) = ledger(world.address)["portal_runs"]
         assert (run["state"], run["error"]) == ("interrupted", "its time limit of 2 seconds ran out")
         assert [row["lease_holder"] for row in ledger(world.address)["portals"]] == [None]
+
+
+def test_the_settings_of_one_portal_hold_unless_the_command_line_says_otherwise(world: World) -> None:
+    world.site.routes["/robots.txt"] = Answer(b"User-agent: *\nDisallow: /api/")
+    (world.folder / "policywatch.toml").write_text("[portals.sina]\nobey_robots = false\n", "utf-8")
+    assert "forbidden" not in scrapy(world, "crawl", "sina").stderr
+    assert len(ledger(world.address)["articles"]) == len(ARTICLES)
+    obeying = scrapy(world, "crawl", "sina", "-s", "ROBOTSTXT_OBEY=True")
+    assert "robots.txt" in obeying.stderr
+    assert [row["state"] for row in ledger(world.address)["portal_runs"]] == ["done", "failed"]
